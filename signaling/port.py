@@ -61,7 +61,7 @@ class Sample:
 
 
 class Desk(Protocol):
-    """Answered by the house from its database: what must outlive a process lies behind it; a call that returned is kept.
+    """Answered by the house from its database. What must outlive a process lies behind it; what returned is kept.
 
     Any call may raise Refusal; any other exception reaches the client as fault `unavailable`, and he asks again.
     """

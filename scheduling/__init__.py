@@ -1,0 +1,1 @@
+"""Who, when and by what right: the centre's subjects, each with its tables, rules and queries."""

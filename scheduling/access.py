@@ -1,0 +1,69 @@
+"""THE permission table: which role may do what, and how far each sees."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["coordinator", "specialist", "officer", "analyst", "administrator"]
+Permission = Literal[
+    "account",  # own profile, second factor
+    "catalogue",  # districts, institutions, services, specialists, topics, consent texts
+    "clients.read",
+    "clients.write",
+    "slots",
+    "bookings.read",
+    "bookings.write",
+    "sessions.lead",  # take the specialist's seat of an own booking
+    "notes",  # write and read own consultation notes
+    "calendars.read",
+    "calendars.write",
+    "holidays.write",
+    "board",
+]
+
+ROLES: tuple[Role, ...] = ("coordinator", "specialist", "officer", "analyst", "administrator")
+
+_CASEWORK: frozenset[Permission] = frozenset(
+    (
+        *("account", "catalogue", "clients.read", "slots", "bookings.read", "bookings.write"),
+        *("calendars.read", "calendars.write", "board"),
+    )
+)
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    "coordinator": _CASEWORK | {"clients.write"},
+    "specialist": _CASEWORK | {"sessions.lead", "notes"},
+    "officer": frozenset(("account", "catalogue")),
+    "analyst": frozenset(("account", "catalogue")),
+    "administrator": frozenset(("account", "catalogue", "holidays.write")),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: an account with its roles, institution, district and, for a specialist, her calendar."""
+
+    account_id: int
+    name: str
+    login: str
+    roles: frozenset[Role]
+    institution_id: int
+    district_id: int | None
+    zone: str
+    specialist_id: int | None = None
+    totp: bool = False
+    may: frozenset[Permission] = field(init=False)
+
+    def __post_init__(self) -> None:
+        granted = frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
+        object.__setattr__(self, "may", granted)
+
+    def sees_booking(self, *, client_district: int, specialist: int) -> bool:
+        """A coordinator sees the bookings of her district's clients, a specialist her own."""
+        if "coordinator" in self.roles and self.district_id is not None and client_district == self.district_id:
+            return True
+        return self.specialist_id is not None and specialist == self.specialist_id
+
+    def edits_calendar(self, *, specialist: int, institution: int) -> bool:
+        """A specialist edits her own calendar, a coordinator those of her institution."""
+        if self.specialist_id == specialist:
+            return True
+        return "coordinator" in self.roles and institution == self.institution_id

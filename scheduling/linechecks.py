@@ -1,0 +1,29 @@
+"""Line checks: what a client's camera, microphone and line were like before the session."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduling.db import Base, Tx
+
+
+class LineCheck(Base):
+    """One check, kept with the booking so that coordinator and specialist see it beforehand."""
+
+    __tablename__ = "line_check"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(16))
+    microphone: Mapped[str] = mapped_column(String(8))
+    camera: Mapped[str] = mapped_column(String(8))
+    measured: Mapped[dict[str, Any]]
+
+
+async def latest(tx: Tx, booking_ids: Sequence[int]) -> dict[int, LineCheck]:
+    newest = select(func.max(LineCheck.id)).where(LineCheck.booking_id.in_(booking_ids)).group_by(LineCheck.booking_id)
+    return {row.booking_id: row for row in await tx.scalars(select(LineCheck).where(LineCheck.id.in_(newest)))}

@@ -1,0 +1,260 @@
+"""People and where they belong: districts, institutions, staff accounts, specialists and clients."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Select, String, Text, and_, exists, func, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from scheduling.access import Actor, Role
+from scheduling.db import Base, Tx
+from scheduling.errors import NotFound, VersionMoved, invalid
+
+InstitutionKind = Literal["state", "ngo", "sole_trader"]
+
+
+class District(Base):
+    """A district or a city of the region, with its own IANA zone."""
+
+    __tablename__ = "district"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(16), default="district")
+    zone: Mapped[str] = mapped_column(String(64))
+
+
+class Institution(Base):
+    """A provider in the register, or (`intake`) the office that takes applications."""
+
+    __tablename__ = "institution"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    intake: Mapped[bool] = mapped_column(default=False)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    phone: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    district: Mapped[District] = relationship()
+
+
+class Account(Base):
+    """A member of staff who signs in; may hold several roles."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[list[str]]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_on: Mapped[bool] = mapped_column(default=False)
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    institution: Mapped[Institution] = relationship()
+    specialist: Mapped["Specialist | None"] = relationship(back_populates="account")
+
+
+class Specialist(Base):
+    """A psychologist who can be booked; her clock is `zone`."""
+
+    __tablename__ = "specialist"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    zone: Mapped[str] = mapped_column(String(64))
+    topics: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    services: Mapped[list[str]]
+    active: Mapped[bool] = mapped_column(default=True)
+    account: Mapped[Account] = relationship(back_populates="specialist")
+    institution: Mapped[Institution] = relationship()
+
+
+class Client(Base):
+    """A recipient of social services (получатель социальных услуг)."""
+
+    __tablename__ = "client"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(120))
+    name_folded: Mapped[str] = mapped_column(String(120), index=True)
+    birth_year: Mapped[int]
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    phone_digits: Mapped[str] = mapped_column(String(16), default="", index=True)
+    email: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(8), default="ru")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    district: Mapped[District] = relationship()
+
+
+def digits(phone: str) -> str:
+    """The digits of a phone as people compare them: a leading Russian 8 counts as 7."""
+    found = "".join(char for char in phone if char.isdigit())
+    return "7" + found[1:] if len(found) == 11 and found[0] == "8" else found
+
+
+def folded(name: str) -> str:
+    """A name as it is searched: lower case, ё as е, single spaces."""
+    return " ".join(name.lower().replace("ё", "е").split())
+
+
+async def actor(tx: Tx, account_id: int) -> Actor | None:
+    """The active account as the one who asks, or None."""
+    account = await tx.scalar(
+        select(Account)
+        .options(joinedload(Account.institution).joinedload(Institution.district), joinedload(Account.specialist))
+        .where(Account.id == account_id, Account.active)
+    )
+    return None if account is None else as_actor(account)
+
+
+def as_actor(account: Account) -> Actor:
+    roles: list[Role] = account.roles  # type: ignore[assignment]  # the column is JSON; `add_account` lets only roles in
+    specialist = account.specialist
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        login=account.login,
+        roles=frozenset(roles),
+        institution_id=account.institution_id,
+        district_id=account.institution.district_id,
+        zone=specialist.zone if specialist else account.institution.district.zone,
+        specialist_id=specialist.id if specialist else None,
+        totp=account.totp_on,
+    )
+
+
+def _visible_clients(actor: Actor) -> Select[Client]:
+    """Clients of the coordinator's district; of a specialist those who were ever booked with her."""
+    from scheduling.bookings import Booking  # noqa: PLC0415 - bookings know people; only this rule looks back
+
+    reach = []
+    if "coordinator" in actor.roles:
+        reach.append(Client.district_id == actor.district_id)
+    if actor.specialist_id is not None:
+        reach.append(exists().where(and_(Booking.client_id == Client.id, Booking.specialist_id == actor.specialist_id)))
+    return select(Client).options(joinedload(Client.district)).where(or_(*reach) if reach else Client.id.is_(None))
+
+
+async def find_clients(tx: Tx, actor: Actor, *, query: str, limit: int) -> list[Client]:
+    """Newest first; `query` is part of a name or at least three digits of a phone."""
+    statement = _visible_clients(actor)
+    number = digits(query)
+    if len(number) >= 3:
+        statement = statement.where(Client.phone_digits.contains(number))
+    elif query.strip():
+        statement = statement.where(Client.name_folded.contains(folded(query), autoescape=True))
+    return list(await tx.scalars(statement.order_by(Client.id.desc()).limit(limit)))
+
+
+async def client(tx: Tx, actor: Actor, client_id: int) -> Client:
+    """The client if this actor may see him. Refused: `not_found`."""
+    found = await tx.scalar(_visible_clients(actor).where(Client.id == client_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def register_client(
+    tx: Tx,
+    actor: Actor,
+    *,
+    now: datetime,
+    name: str,
+    birth_year: int,
+    phone: str = "",
+    email: str = "",
+    language: str = "ru",
+    remark: str = "",
+) -> Client:
+    """A new client of the coordinator's district."""
+    if actor.district_id is None or "coordinator" not in actor.roles:
+        raise NotFound
+    _check_birth_year(birth_year, now)
+    registered = Client(
+        name=name,
+        name_folded=folded(name),
+        birth_year=birth_year,
+        phone=phone,
+        phone_digits=digits(phone),
+        email=email,
+        language=language,
+        remark=remark,
+        district_id=actor.district_id,
+        created_at=now,
+        created_by=actor.account_id,
+    )
+    tx.add(registered)
+    await tx.flush()
+    await tx.refresh(registered, ["district"])
+    return registered
+
+
+async def change_client(
+    tx: Tx, actor: Actor, client_id: int, *, version: int, now: datetime, changes: dict[str, str | int]
+) -> Client:
+    """Writes the given fields. Refused: `version_moved` when somebody was faster."""
+    changed = await client(tx, actor, client_id)
+    if changed.version != version:
+        raise VersionMoved(changed.version)
+    if "birth_year" in changes:
+        _check_birth_year(int(changes["birth_year"]), now)
+    for field, value in changes.items():
+        setattr(changed, field, value)
+    changed.name_folded = folded(changed.name)
+    changed.phone_digits = digits(changed.phone)
+    changed.version += 1
+    await tx.flush()
+    return changed
+
+
+def _check_birth_year(year: int, now: datetime) -> None:
+    if not now.year - 120 <= year <= now.year:
+        raise invalid("birth_year", "out_of_range", min=now.year - 120, max=now.year)
+
+
+async def specialist(tx: Tx, specialist_id: int) -> Specialist:
+    """An active specialist of the region. Refused: `not_found`."""
+    found = await tx.scalar(
+        select(Specialist)
+        .options(joinedload(Specialist.institution))
+        .where(Specialist.id == specialist_id, Specialist.active)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def specialists(tx: Tx) -> list[Specialist]:
+    """All active specialists of the region, by name."""
+    return list(
+        await tx.scalars(
+            select(Specialist)
+            .options(joinedload(Specialist.institution))
+            .where(Specialist.active)
+            .order_by(Specialist.name, Specialist.id)
+        )
+    )
+
+
+async def account_by_login(tx: Tx, login: str) -> Account | None:
+    return await tx.scalar(
+        select(Account)
+        .options(joinedload(Account.institution).joinedload(Institution.district), joinedload(Account.specialist))
+        .where(func.lower(Account.login) == login.strip().lower())
+    )
+
+
+async def office(tx: Tx, district_id: int) -> Institution | None:
+    """The office of a district that takes applications: the phone number on slips and refusals."""
+    return await tx.scalar(
+        select(Institution)
+        .where(Institution.district_id == district_id, Institution.intake)
+        .order_by(Institution.id)
+        .limit(1)
+    )

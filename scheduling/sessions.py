@@ -1,0 +1,226 @@
+"""Sessions: what really happened in a booking's room, who was present when, by which mode, at what quality."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduling.db import Base, Tx
+from scheduling.joincodes import Seat
+
+
+class Session(Base):
+    """The room of one booking. `state` is empty, waiting, live, paused or closed."""
+
+    __tablename__ = "session"
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(8), default="empty")
+    was_live: Mapped[bool] = mapped_column(default=False)
+    waiting_since: Mapped[datetime | None]
+    live_since: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    help_at: Mapped[datetime | None]
+
+
+class Presence(Base):
+    """One stretch of a person's being there. `last_seen_at` closes it if the server dies before it is left."""
+
+    __tablename__ = "presence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    mode: Mapped[str] = mapped_column(String(8))
+    entered_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class JournalEvent(Base):
+    """One thing that happened in the room; it only grows. `seat_id` is None for what the room itself did."""
+
+    __tablename__ = "journal_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(24))
+    data: Mapped[dict[str, Any]]
+
+
+class QualitySample(Base):
+    """How well a seat received another, each 5 s: loss as a share 0…1, round trip in ms, rates in kbit/s."""
+
+    __tablename__ = "quality_sample"
+    __table_args__ = (Index("ix_quality_sample_booking_at", "booking_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    at: Mapped[datetime]
+    loss: Mapped[float]
+    rtt_ms: Mapped[float | None]
+    in_kbps: Mapped[float | None]
+    out_kbps: Mapped[float | None]
+    codec: Mapped[str | None] = mapped_column(String(32))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    fps: Mapped[float | None]
+    path: Mapped[str | None] = mapped_column(String(8))
+
+
+class ChatLine(Base):
+    """A line of the room's chat, kept so that nothing acknowledged is lost, and erased when the room closes."""
+
+    __tablename__ = "chat_line"
+    __table_args__ = (UniqueConstraint("booking_id", "said_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    said_id: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
+async def opened(tx: Tx, booking_id: int) -> Session:
+    """The room's row, locked until the transaction ends, so that its events happen one after the other."""
+    found = await tx.scalar(select(Session).where(Session.booking_id == booking_id).with_for_update())
+    if found is None:
+        found = Session(booking_id=booking_id, state="empty", was_live=False)
+        tx.add(found)
+        await tx.flush()
+    return found
+
+
+async def seats(tx: Tx, booking_id: int) -> list[Seat]:
+    return list(await tx.scalars(select(Seat).where(Seat.booking_id == booking_id).order_by(Seat.id)))
+
+
+async def of_bookings(tx: Tx, booking_ids: Sequence[int]) -> dict[int, Session]:
+    rows = await tx.scalars(select(Session).where(Session.booking_id.in_(booking_ids)))
+    return {row.booking_id: row for row in rows}
+
+
+async def seats_of(tx: Tx, booking_ids: Sequence[int]) -> dict[int, list[Seat]]:
+    found: dict[int, list[Seat]] = {booking_id: [] for booking_id in booking_ids}
+    for seat in await tx.scalars(select(Seat).where(Seat.booking_id.in_(booking_ids)).order_by(Seat.id)):
+        found[seat.booking_id].append(seat)
+    return found
+
+
+async def latest_quality(tx: Tx, booking_ids: Sequence[int]) -> dict[int, QualitySample]:
+    """The newest sample of each booking, the worst of those taken together first."""
+    newest = (
+        select(func.max(QualitySample.id))
+        .where(QualitySample.booking_id.in_(booking_ids))
+        .group_by(QualitySample.booking_id, QualitySample.seat_id)
+    )
+    rows = await tx.scalars(select(QualitySample).where(QualitySample.id.in_(newest)).order_by(QualitySample.loss))
+    return {row.booking_id: row for row in rows}
+
+
+def remember(tx: Tx, booking_id: int, seat_id: int | None, kind: str, *, now: datetime, **data: Any) -> None:
+    tx.add(JournalEvent(booking_id=booking_id, seat_id=seat_id, at=now, kind=kind, data=data))
+
+
+async def came(tx: Tx, seat: Seat, mode: str, *, now: datetime) -> None:
+    """Begins a presence, or goes on with the open one: a reload or a restart of the server makes no hole."""
+    present = await _open_presence(tx, seat.id)
+    if present is not None:
+        present.last_seen_at = now
+        return
+    tx.add(
+        Presence(booking_id=seat.booking_id, seat_id=seat.id, mode=mode, entered_at=now, last_seen_at=now, left_at=None)
+    )
+    await tx.flush()
+
+
+async def changed_mode(tx: Tx, seat: Seat, mode: str, *, now: datetime) -> None:
+    """A new mode is a new stretch of presence that begins where the old one ends."""
+    present = await _open_presence(tx, seat.id)
+    if present is None or present.mode == mode:
+        return
+    present.left_at = present.last_seen_at = now
+    await tx.flush()
+    await came(tx, seat, mode, now=now)
+
+
+async def went(tx: Tx, seat_id: int, *, now: datetime) -> None:
+    present = await _open_presence(tx, seat_id)
+    if present is not None:
+        present.left_at = present.last_seen_at = now
+
+
+async def still_here(tx: Tx, seat_ids: Iterable[int], *, now: datetime) -> None:
+    """What `last_seen_at` is for: called while the seat is connected."""
+    for seat_id in seat_ids:
+        present = await _open_presence(tx, seat_id)
+        if present is not None:
+            present.last_seen_at = now
+
+
+async def _open_presence(tx: Tx, seat_id: int) -> Presence | None:
+    return await tx.scalar(
+        select(Presence).where(Presence.seat_id == seat_id, Presence.left_at.is_(None)).order_by(Presence.id.desc())
+    )
+
+
+async def abandoned(tx: Tx, *, now: datetime, silence: timedelta) -> list[Seat]:
+    """Seats marked as here whose presence was not seen for `silence`: their node died and they did not come back."""
+    return list(
+        await tx.scalars(
+            select(Seat)
+            .join(Presence, Presence.seat_id == Seat.id)
+            .where(Seat.here, Presence.left_at.is_(None), Presence.last_seen_at < now - silence)
+        )
+    )
+
+
+async def left_open(tx: Tx, *, now: datetime) -> list[int]:
+    """Bookings whose room is still open after its last moment, 15 minutes past the end."""
+    from scheduling.bookings import Booking  # noqa: PLC0415 - a query of time, not a dependency of the journal
+
+    return list(
+        await tx.scalars(
+            select(Session.booking_id)
+            .join(Booking, Booking.id == Session.booking_id)
+            .where(Session.state != "closed", Booking.ends < now - timedelta(minutes=15))
+        )
+    )
+
+
+async def said(tx: Tx, seat: Seat, said_id: str, text: str, *, now: datetime) -> ChatLine:
+    """Keeps a chat line; said twice under one id it is kept once."""
+    kept = await tx.scalar(select(ChatLine).where(ChatLine.booking_id == seat.booking_id, ChatLine.said_id == said_id))
+    if kept is None:
+        kept = ChatLine(booking_id=seat.booking_id, seat_id=seat.id, said_id=said_id, at=now, text=text)
+        tx.add(kept)
+        await tx.flush()
+    return kept
+
+
+async def chat(tx: Tx, booking_id: int) -> list[ChatLine]:
+    return list(await tx.scalars(select(ChatLine).where(ChatLine.booking_id == booking_id).order_by(ChatLine.id)))
+
+
+async def erase_chat(tx: Tx, booking_id: int) -> None:
+    await tx.execute(delete(ChatLine).where(ChatLine.booking_id == booking_id))
+
+
+async def journal(tx: Tx, booking_id: int) -> tuple[list[JournalEvent], list[Presence], list[QualitySample]]:
+    """Everything the room remembers, each part in order of time."""
+    events = select(JournalEvent).where(JournalEvent.booking_id == booking_id).order_by(JournalEvent.id)
+    presences = select(Presence).where(Presence.booking_id == booking_id).order_by(Presence.entered_at, Presence.id)
+    quality = select(QualitySample).where(QualitySample.booking_id == booking_id).order_by(QualitySample.id)
+    return list(await tx.scalars(events)), list(await tx.scalars(presences)), list(await tx.scalars(quality))
+
+
+def both_present(stretches: Sequence[Sequence[tuple[datetime, datetime]]]) -> timedelta:
+    """How long at least one stretch of every list was running: the time both were there."""
+    if not stretches or not all(stretches):
+        return timedelta()
+    common = sorted(stretches[0])
+    for other in stretches[1:]:
+        overlaps = [(max(a, c), min(b, d)) for a, b in common for c, d in sorted(other)]
+        common = [(start, end) for start, end in overlaps if start < end]
+    return sum((end - start for start, end in common), timedelta())

@@ -1,0 +1,50 @@
+"""Service standards as data: what a service is, how long it takes and what it costs, in versions."""
+
+from datetime import date
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduling.db import Base, Tx
+from scheduling.errors import NotFound
+
+
+class ServiceStandard(Base):
+    """One version of a service (стандарт услуги). A booking copies version and price, so the past never changes."""
+
+    __tablename__ = "service_standard"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(32))
+    form: Mapped[str] = mapped_column(String(32))
+    modes: Mapped[list[str]]
+    duration_min: Mapped[int]
+    buffer_min: Mapped[int]
+    price_kopecks: Mapped[int]
+    valid_from: Mapped[date]
+
+
+async def in_force(tx: Tx, on: date) -> list[ServiceStandard]:
+    """The version of each service that holds on a day, by code."""
+    rows = await tx.scalars(
+        select(ServiceStandard)
+        .where(ServiceStandard.valid_from <= on)
+        .order_by(ServiceStandard.code, ServiceStandard.valid_from, ServiceStandard.version)
+    )
+    return list({row.code: row for row in rows}.values())
+
+
+async def service(tx: Tx, code: str, on: date) -> ServiceStandard:
+    """The version of one service that holds on a day. Refused: `not_found`."""
+    found = await tx.scalar(
+        select(ServiceStandard)
+        .where(ServiceStandard.code == code, ServiceStandard.valid_from <= on)
+        .order_by(ServiceStandard.valid_from.desc(), ServiceStandard.version.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Figures: what the house promises, measured beside a reference in the same run."""

@@ -1,0 +1,67 @@
+"""Watches one page: what travelled to it, and when the first picture of the other side was shown."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.support.chromium import person
+
+FRAMES = (Path(__file__).parent / "frames.js").read_text()
+
+
+class Watched:
+    """A page and its count. Bytes are those that came over the wire, headers included; a socket counts as one request."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.bytes = 0
+        self.requests = 0
+
+    async def count(self) -> None:
+        session = await self.page.context.new_cdp_session(self.page)
+        await session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.loadingFinished", lambda event: self._came(event["encodedDataLength"]))
+        session.on("Network.webSocketCreated", lambda _: self._opened())
+        session.on("Network.webSocketFrameReceived", lambda event: self._came(len(event["response"]["payloadData"])))
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        if event["request"]["url"].startswith("http"):
+            self.requests += 1
+
+    def _opened(self) -> None:
+        self.requests += 1
+
+    def _came(self, size: float) -> None:
+        self.bytes += int(size)
+
+
+@asynccontextmanager
+async def watched(
+    browser: Browser, context: BrowserContext | None = None, *, phone: bool = False
+) -> AsyncIterator[Watched]:
+    """A page in a fresh profile (or the one given), closed at the end."""
+    own = context or await person(browser, phone=phone)
+    page = await own.new_page()
+    await page.add_init_script(FRAMES)
+    seen = Watched(page)
+    await seen.count()
+    try:
+        yield seen
+    finally:
+        await own.close()
+
+
+async def first_frame(page: Page) -> float:
+    """When the newest connection showed its first picture, in milliseconds since 1970."""
+    shown = await page.wait_for_function("window.__frames && __frames.first()", polling=10)
+    return float(await shown.json_value())
+
+
+def now() -> float:
+    """The same clock the pages have: performance.timeOrigin + performance.now()."""
+    return time.time() * 1000

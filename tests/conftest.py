@@ -1,0 +1,3 @@
+"""What every test may ask for: real parts (support/parts), and no skipping where CI=true."""
+
+pytest_plugins = ["tests.support.no_skips", "tests.support.parts"]

@@ -1,0 +1,454 @@
+// The browser's end of the wire: one seat in one room, kept through lost lines, lost messages and restarts of the server.
+//
+//   const line = createSignaling({ getTicket });          // getTicket: () => Promise<string>, asked anew for each connection
+//   line.on("room", (view) => …);                         // returns a function that takes the listener off again
+//   await line.ask("chat", { id: line.name(), text });    // resolves with the server's value, rejects with a Fault (error.code)
+//
+// Events (`line.on(name, listener)`):
+//   entered  (value: Entered, again: boolean)   the seat is taken; `again` after each reconnect. value.chat = the whole chat so far
+//   room     (view: RoomView)                   after every change, also right after `entered`
+//   signal   ({from, data})                     for lib/negotiation.js
+//   chat     (line: ChatLine)                   a new line, own lines too; each (seat, id) once, those in `entered` included
+//   takeover ({request})                        another device asks; answer with ask("takeover", {request, allow})
+//   ice      (servers: IceServerView[])         on admission
+//   line     (state: "connecting" | "up" | "down")
+//   ended    ({reason})                         no more will come: "ended" and "time" (closed), "room_closed", "replaced" (another
+//                                               tab has the seat), "left", "stopped", "version_unknown", or a fatal getTicket's code
+// Members:
+//   instance, you, view, chat, ice, state       what is known now (you and view are null before the first `entered`)
+//   ask(kind, data)     send in order, once, through any trouble; `seq` is added here. Never rejects because a line is down: it waits
+//   leave()             explicit going: tells the server and stops. Resolves when told, after 1.5 s at the latest
+//   stop()              stop without a word (page goes away; the seat is kept for some seconds)
+//   nudge()             the page knows better (came online, became visible): look after the line now
+//   name()              a random name for chat ids
+// getTicket may reject with an Error that has `fatal = true` and `code`: then it ends with that reason; any other error is tried again.
+
+import { io } from "/static/vendor/socket.io.esm.min.js";
+
+/** @typedef {import("./wire.d.ts").Asked} Asked */
+/** @typedef {import("./wire.d.ts").Entered} Entered */
+/** @typedef {import("./wire.d.ts").Entry} Entry */
+/** @typedef {import("./wire.d.ts").RoomView} RoomView */
+/** @typedef {import("./wire.d.ts").ChatLine} ChatLine */
+/** @typedef {import("./wire.d.ts").IceServerView} IceServerView */
+/** @typedef {import("./wire.d.ts").SignalData} SignalData */
+/** @typedef {Exclude<keyof Asked, "enter" | "replay" | "beat">} Act */
+/** @typedef {"connecting" | "up" | "down"} LineState */
+/** @typedef {Error & {code: string, data: Record<string, unknown>}} Fault */
+/**
+ * @typedef {object} Events
+ * @property {(value: Entered, again: boolean) => void} entered
+ * @property {(view: RoomView) => void} room
+ * @property {(signal: {from: number, data: SignalData}) => void} signal
+ * @property {(line: ChatLine) => void} chat
+ * @property {(asked: {request: string}) => void} takeover
+ * @property {(servers: IceServerView[]) => void} ice
+ * @property {(state: LineState) => void} line
+ * @property {(end: {reason: string}) => void} ended
+ */
+/** @typedef {{seq: number, kind: Act, data: object, resolve: (value: any) => void, reject: (fault: Fault) => void}} Waiting */
+/** @typedef {ReturnType<typeof createSignaling>} Signaling */
+
+const VERSION = 1;
+const ACK_MS = 2000;
+const BEAT_MS = 4000;
+const BEAT_ANSWER_MS = 2500;
+const CONNECT_MS = [3000, 4000, 6000, 9000];
+const RETRY_MS = { first: 250, growth: 1.7, most: 3000 };
+// Faults that only say "not now": the message stays in the outbox.
+const NOT_NOW = new Set(["out_of_order", "unavailable", "too_fast", "not_entered"]);
+const FATAL = new Set(["version_unknown", "room_closed", "replaced"]);
+
+/** @param {{getTicket: () => Promise<string>, url?: string, random?: () => number}} options */
+export function createSignaling({ getTicket, url = "", random = Math.random }) {
+  /** @type {Map<keyof Events, Set<Function>>} */
+  const listeners = new Map();
+  const instance = randomName();
+  /** @type {Waiting[]} */
+  const outbox = [];
+  /** @type {import("socket.io-client").Socket | null} */
+  let socket = null;
+  /** @type {LineState} */
+  let state = "down";
+  /** @type {Entered["you"] | null} */
+  let you = null;
+  /** @type {RoomView | null} */
+  let view = null;
+  /** @type {ChatLine[]} */
+  let chat = [];
+  /** @type {IceServerView[]} */
+  let ice = [];
+  /** @type {Entry[]} */
+  let early = [];
+  let epoch = "";
+  let cursor = 0;
+  let nextSeq = 1;
+  let attempt = 0;
+  let life = 0;
+  let opened = 0;
+  let entering = -1;
+  let beats = 0;
+  let webSocketFailures = 0;
+  let entered = false;
+  let everEntered = false;
+  let over = false;
+  let replaying = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resendTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let retryTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let connectTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let beatTimer;
+
+  /** @template {keyof Events} K @param {K} name @param {Events[K]} listener */
+  function on(name, listener) {
+    const set = listeners.get(name) || new Set();
+    listeners.set(name, set.add(listener));
+    return () => void set.delete(listener);
+  }
+
+  /** @template {keyof Events} K @param {K} name @param {Parameters<Events[K]>} values */
+  function tell(name, ...values) {
+    for (const listener of listeners.get(name) || []) listener(...values);
+  }
+
+  /** @param {LineState} next */
+  function become(next) {
+    if (state === next) return;
+    state = next;
+    tell("line", next);
+  }
+
+  // Connecting
+
+  async function connect() {
+    if (over) return;
+    const mine = ++life;
+    become("connecting");
+    clearTimeout(retryTimer);
+    // One watchdog over ticket, transport and CONNECT: whichever of them got lost, the next try starts all of them anew.
+    const patience = CONNECT_MS[Math.min(attempt, CONNECT_MS.length - 1)];
+    connectTimer = setTimeout(() => mine === life && again(), patience);
+    try {
+      const ticket = await getTicket();
+      if (mine === life && !over) open(ticket);
+    } catch (error) {
+      const { fatal, code } = /** @type {{fatal?: boolean, code?: string}} */ (error || {});
+      if (mine !== life) return;
+      if (fatal) end(code || "refused");
+      else again();
+    }
+  }
+
+  /** @param {string} ticket */
+  function open(ticket) {
+    const mine = life;
+    const polling = webSocketFailures >= 2 && webSocketFailures % 2 === 0;
+    const here = io(`${url}/room`, {
+      auth: { v: VERSION, ticket, instance },
+      transports: polling ? ["polling", "websocket"] : ["websocket"],
+      forceNew: true,
+      reconnection: false,
+    });
+    socket = here;
+    opened = 0;
+    here.io.on("open", () => (opened = Date.now()));
+    here.on("connect", () => mine === life && enter());
+    here.on("log", (/** @type {Entry} */ entry) => mine === life && heard(entry));
+    here.on("disconnect", () => mine === life && again());
+    here.on("connect_error", (error) => {
+      if (mine !== life) return;
+      const code = /** @type {{data?: {code?: string}}} */ (error).data?.code || "";
+      if (FATAL.has(code)) end(code);
+      else again();
+    });
+  }
+
+  /** Let this connection go and try another soon, for ever, with a growing delay. */
+  function again() {
+    if (over) return;
+    if (socket && !opened) webSocketFailures += 1;
+    drop();
+    become("down");
+    const delay = Math.min(RETRY_MS.most, RETRY_MS.first * RETRY_MS.growth ** attempt);
+    attempt += 1;
+    retryTimer = setTimeout(connect, delay * (0.5 + random() / 2));
+  }
+
+  function drop() {
+    life += 1;
+    entered = false;
+    replaying = false;
+    early = [];
+    for (const timer of [retryTimer, connectTimer, beatTimer, resendTimer]) clearTimeout(timer);
+    resendTimer = undefined;
+    if (socket) socket.disconnect();
+    socket = null;
+  }
+
+  /** @param {string} reason */
+  function end(reason) {
+    if (over) return;
+    over = true;
+    drop();
+    become("down");
+    for (const waiting of outbox.splice(0)) waiting.reject(fault({ code: reason }));
+    tell("ended", { reason });
+  }
+
+  // Entering
+
+  async function enter() {
+    if (entering === life) return;
+    const mine = life;
+    entering = mine;
+    const seq = outbox.length ? outbox[0].seq : nextSeq;
+    const answer = await plain("enter", { seq, cursor, epoch }, ACK_MS);
+    if (mine !== life) return;
+    entering = -1;
+    if (answer.ok) take(answer.value);
+    else if (answer.fault && FATAL.has(answer.fault.code)) end(answer.fault.code);
+    else if (answer.fault) again();
+    else enter();
+  }
+
+  /** @param {Entered} value */
+  function take(value) {
+    clearTimeout(connectTimer);
+    webSocketFailures = 0;
+    attempt = 0;
+    const same = epoch === value.epoch;
+    const repeated = everEntered;
+    if (!same) cursor = value.head;
+    epoch = value.epoch;
+    you = value.you;
+    ice = value.ice;
+    entered = everEntered = true;
+    const known = new Set(chat.map(lineKey));
+    const missed = value.chat.filter((line) => !known.has(lineKey(line)));
+    chat = [...chat, ...missed];
+    become("up");
+    tell("entered", value, repeated);
+    show(value.room);
+    if (repeated) missed.forEach((line) => tell("chat", line));
+    // The log may have run ahead of this answer.
+    const waiting = [...(same ? value.entries : []), ...early];
+    early = [];
+    waiting
+      .filter((entry) => entry.epoch === epoch)
+      .sort((a, b) => a.n - b.n)
+      .forEach(heard);
+    beat();
+    resend();
+  }
+
+  // Hearing
+
+  /** @param {Entry} entry */
+  function heard(entry) {
+    if (over) return;
+    if (!entered) return void early.push(entry);
+    if (entry.epoch !== epoch) return void renew();
+    if (entry.n <= cursor) return;
+    if (entry.n > cursor + 1) return void replay();
+    cursor = entry.n;
+    apply(entry);
+  }
+
+  /** The server began a new log: take the seat again on the same line. */
+  function renew() {
+    entered = false;
+    enter();
+  }
+
+  async function replay() {
+    if (replaying) return;
+    replaying = true;
+    const mine = life;
+    const answer = await plain("replay", { cursor }, ACK_MS);
+    if (mine !== life) return;
+    replaying = false;
+    if (!answer.ok) return;
+    if (answer.value.epoch !== epoch) return renew();
+    answer.value.entries.forEach(heard);
+  }
+
+  /** @param {Entry} entry */
+  function apply(entry) {
+    if (entry.kind === "room") show(entry.data);
+    else if (entry.kind === "signal" && entry.from !== null) tell("signal", { from: entry.from, data: entry.data });
+    else if (entry.kind === "chat") said(entry.data);
+    else if (entry.kind === "takeover") tell("takeover", entry.data);
+    else if (entry.kind === "ice") tell("ice", (ice = entry.data.servers));
+    else if (entry.kind === "closed") end(entry.data.reason);
+    else if (entry.kind === "replaced" && entry.data.instance !== instance) end("replaced");
+  }
+
+  /** @param {RoomView} next */
+  function show(next) {
+    if (view && next.version < view.version) return;
+    view = next;
+    const seat = you && next.seats.find((other) => you && other.seat === you.seat);
+    if (you && seat) you = { ...you, admitted: seat.admitted };
+    tell("room", next);
+  }
+
+  /** @param {ChatLine} line */
+  function said(line) {
+    if (chat.some((kept) => lineKey(kept) === lineKey(line))) return;
+    chat = [...chat, line];
+    tell("chat", line);
+  }
+
+  async function beat() {
+    clearTimeout(beatTimer);
+    const mine = life;
+    const turn = ++beats;
+    const sent = await plain("beat", { cursor }, BEAT_ANSWER_MS);
+    const answer = sent.ok || sent.fault || mine !== life ? sent : await plain("beat", { cursor }, BEAT_ANSWER_MS);
+    if (mine !== life || turn !== beats || over) return;
+    if (!answer.ok && !answer.fault) return again();
+    if (answer.fault && answer.fault.code === "not_entered") return renew();
+    if (answer.ok && answer.value.epoch !== epoch) renew();
+    else if (answer.ok && answer.value.head > cursor) replay();
+    beatTimer = setTimeout(beat, BEAT_MS);
+  }
+
+  // Asking
+
+  /**
+   * Do this once, in order, whatever happens to the line.
+   * @template {Act} K
+   * @param {K} kind
+   * @param {Omit<Asked[K]["data"], "seq">} data
+   * @returns {Promise<Asked[K]["value"]>}
+   */
+  function ask(kind, data) {
+    if (over) return Promise.reject(fault({ code: "stopped" }));
+    return new Promise((resolve, reject) => {
+      const waiting = { seq: nextSeq++, kind, data, resolve, reject };
+      outbox.push(waiting);
+      if (entered) send(waiting);
+    });
+  }
+
+  /** @param {Waiting} waiting */
+  function send(waiting) {
+    const mine = life;
+    socket?.emit(waiting.kind, { ...waiting.data, seq: waiting.seq }, (/** @type {any} */ answer) => {
+      if (mine === life) answered(waiting, answer);
+    });
+    if (!resendTimer) resendTimer = setTimeout(resend, ACK_MS);
+  }
+
+  /** @param {Waiting} waiting @param {{ok: boolean, value?: any, fault?: {code: string}}} answer */
+  function answered(waiting, answer) {
+    const at = outbox.indexOf(waiting);
+    if (at < 0) return;
+    if (answer.ok || (answer.fault && !NOT_NOW.has(answer.fault.code))) {
+      outbox.splice(at, 1);
+      clearTimeout(resendTimer);
+      resendTimer = outbox.length ? setTimeout(resend, ACK_MS) : undefined;
+      if (answer.ok) return waiting.resolve(answer.value);
+      const refused = fault(answer.fault);
+      waiting.reject(refused);
+      return void (FATAL.has(refused.code) && end(refused.code));
+    }
+    const code = answer.fault ? answer.fault.code : "";
+    if (code === "not_entered") return renew();
+    // One lost message makes all after it out of order: one resend for them all.
+    clearTimeout(resendTimer);
+    resendTimer = setTimeout(resend, code === "out_of_order" ? 20 : 700);
+  }
+
+  /** Go back to the oldest unacknowledged message and say everything from there again. */
+  function resend() {
+    clearTimeout(resendTimer);
+    resendTimer = undefined;
+    if (entered) outbox.slice(0, 20).forEach(send);
+  }
+
+  /**
+   * One question outside the order, with an answer, a fault, or neither when time ran out.
+   * @template {"enter" | "replay" | "beat"} K
+   * @param {K} kind
+   * @param {Asked[K]["data"]} data
+   * @param {number} patience
+   * @returns {Promise<{ok: true, value: Asked[K]["value"], fault?: undefined} | {ok: false, fault?: {code: string}}>}
+   */
+  function plain(kind, data, patience) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve({ ok: false }), patience);
+      socket?.emit(kind, data, (/** @type {any} */ answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+    });
+  }
+
+  // Going
+
+  async function leave() {
+    if (over) return;
+    if (entered) await Promise.race([ask("leave", {}).catch(() => {}), pause(1500)]);
+    end("left");
+  }
+
+  function nudge() {
+    if (over) return;
+    if (state === "up") return void beat();
+    attempt = 0;
+    drop();
+    connect();
+  }
+
+  connect();
+
+  return {
+    instance,
+    on,
+    ask,
+    leave,
+    nudge,
+    stop: () => end("stopped"),
+    name: randomName,
+    get you() {
+      return you;
+    },
+    get view() {
+      return view;
+    },
+    get chat() {
+      return chat;
+    },
+    get ice() {
+      return ice;
+    },
+    get state() {
+      return state;
+    },
+  };
+}
+
+/** @param {ChatLine} line */
+function lineKey(line) {
+  return `${line.seat}/${line.id}`;
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function randomName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {{code: string} | undefined} answer @returns {Fault} */
+function fault(answer) {
+  const { code = "unavailable", ...data } = answer || {};
+  return Object.assign(new Error(code), { code, data });
+}

@@ -1,0 +1,330 @@
+// The wire of /room, generated from signaling/wire.py by `ryadom wire`: change it there.
+
+export type Version = 1;
+
+export type FaultCode = "malformed" | "unknown_event" | "version_unknown" | "ticket_spent" | "room_closed" | "too_busy" | "not_entered" | "out_of_order" | "too_fast" | "unavailable" | "not_permitted" | "not_admitted" | "seat_unknown" | "replaced" | "request_unknown";
+
+/** The specialist lets a waiting seat in. */
+export interface Admit {
+  seq: number;
+  seat: number;
+}
+
+/** CONNECT. `instance` is the random name of one life of one tab. */
+export interface Auth {
+  v: number;
+  ticket: string;
+  instance: string;
+}
+
+/** Still here, and have seen this much. */
+export interface Beat {
+  cursor: number;
+}
+
+/** An ICE candidate as the browser gives it. */
+export interface Candidate {
+  candidate: string;
+  sdpMid?: string | null;
+  sdpMLineIndex?: number | null;
+  usernameFragment?: string | null;
+}
+
+/** A line of chat; the same `id` is kept once. */
+export interface Chat {
+  seq: number;
+  id: string;
+  text: string;
+}
+
+/** Somebody said something. */
+export interface ChatEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "chat";
+  data: ChatLine;
+}
+
+/** A kept line of chat. */
+export interface ChatLine {
+  id: string;
+  seat: number;
+  text: string;
+  at: string;
+}
+
+/** The consultation ends for everybody. */
+export interface Close {
+  seq: number;
+}
+
+/** Why the room is closed. */
+export interface ClosedBecause {
+  reason: "ended" | "time";
+}
+
+/** The end. */
+export interface ClosedEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "closed";
+  data: ClosedBecause;
+}
+
+/** Half of an offer/answer exchange (RFC 8829). */
+export interface Description {
+  type: "offer" | "answer";
+  sdp: string;
+}
+
+/** Take the seat. `seq` is the number of the oldest message not yet acknowledged; the rest says what was seen. */
+export interface Enter {
+  seq: number;
+  cursor: number;
+  epoch: string;
+}
+
+/** The answer to `enter`. */
+export interface Entered {
+  epoch: string;
+  head: number;
+  you: You;
+  room: RoomView;
+  entries: Array<GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+  chat: Array<ChatLine>;
+  ice: Array<IceServerView>;
+}
+
+/** Meant for somebody else: only its number matters. */
+export interface GapEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "gap";
+  data: null;
+}
+
+/** The answer to `beat`. */
+export interface Head {
+  epoch: string;
+  head: number;
+}
+
+/** Call the coordinator. */
+export interface Help {
+  seq: number;
+}
+
+/** ICE servers, on admission. */
+export interface IceEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "ice";
+  data: IceFresh;
+}
+
+/** ICE servers for the admitted. */
+export interface IceFresh {
+  servers: Array<IceServerView>;
+}
+
+/** An RTCIceServer. */
+export interface IceServerView {
+  urls: Array<string>;
+  username?: string | null;
+  credential?: string | null;
+}
+
+/** I go; coming back is entering again. */
+export interface Leave {
+  seq: number;
+}
+
+/** What I send now. */
+export interface Media {
+  seq: number;
+  audio: boolean;
+  video: boolean;
+}
+
+/** What a seat sends. */
+export interface MediaView {
+  audio: boolean;
+  video: boolean;
+}
+
+/** Done, nothing to tell. */
+export interface Nothing {
+}
+
+/** Every five seconds while live, one sample a peer. */
+export interface Quality {
+  seq: number;
+  samples: Array<QualitySample>;
+}
+
+/** The line towards one other seat over the last seconds. Loss is a share, 0 … 1. */
+export interface QualitySample {
+  seat: number;
+  loss?: number | null;
+  rtt_ms?: number | null;
+  in_kbps?: number | null;
+  out_kbps?: number | null;
+  codec?: string | null;
+  width?: number | null;
+  height?: number | null;
+  fps?: number | null;
+  path?: "direct" | "relay" | null;
+}
+
+/** The instance that has the seat now. */
+export interface ReplacedBy {
+  instance: string;
+}
+
+/** Another tab took this seat. */
+export interface ReplacedEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "replaced";
+  data: ReplacedBy;
+}
+
+/** Ask for the entries after the cursor: one of them got lost. */
+export interface Replay {
+  cursor: number;
+}
+
+/** The answer to `replay`. An unknown epoch means: enter again. */
+export interface Replayed {
+  epoch: string;
+  head: number;
+  entries: Array<GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+}
+
+/** The room after a change. */
+export interface RoomEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "room";
+  data: RoomView;
+}
+
+/** The whole room; a higher version replaces a lower one. */
+export interface RoomView {
+  version: number;
+  state: "empty" | "waiting" | "live" | "paused" | "closed";
+  closes_at: string;
+  seats: Array<SeatView>;
+}
+
+/** A seat as the others see it; `instance` only while here. */
+export interface SeatView {
+  seat: number;
+  role: "specialist" | "client" | "companion";
+  name: string;
+  here: boolean;
+  admitted: boolean;
+  instance: string | null;
+  media: MediaView;
+}
+
+/** The first picture or sound of that seat has arrived here. */
+export interface Seen {
+  seq: number;
+  seat: number;
+}
+
+/** To one other admitted seat of the own room. */
+export interface Signal {
+  seq: number;
+  to: number;
+  data: SignalData;
+}
+
+/** One step of a negotiation. `pair` names the two instances, `generation` the offer it belongs to. */
+export interface SignalData {
+  pair: string;
+  generation: number;
+  fresh?: boolean | null;
+  description?: Description | null;
+  candidates?: Array<Candidate> | null;
+  sync?: Sync | null;
+}
+
+/** Relayed from another seat. */
+export interface SignalEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "signal";
+  data: SignalData;
+}
+
+/** Where one side of a pair stands, said after a reconnect: offers seen, descriptions applied, candidates got. */
+export interface Sync {
+  remote: number;
+  got: number;
+  wants?: "restart" | "anew" | null;
+}
+
+/** The specialist answers another device that wants the client's seat. */
+export interface Takeover {
+  seq: number;
+  request: string;
+  allow: boolean;
+}
+
+/** Another device holds the client's code and asks for the seat. */
+export interface TakeoverAsked {
+  request: string;
+}
+
+/** Another device asks. */
+export interface TakeoverEntry {
+  epoch: string;
+  n: number;
+  at: string;
+  from: number | null;
+  kind: "takeover";
+  data: TakeoverAsked;
+}
+
+/** Who the browser is here. */
+export interface You {
+  seat: number;
+  role: "specialist" | "client" | "companion";
+  name: string;
+  admitted: boolean;
+}
+
+export type Entry = GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry;
+
+/** What each event carries and what its ack holds. */
+export interface Asked {
+  enter: { data: Enter; value: Entered };
+  replay: { data: Replay; value: Replayed };
+  beat: { data: Beat; value: Head };
+  admit: { data: Admit; value: Nothing };
+  signal: { data: Signal; value: Nothing };
+  chat: { data: Chat; value: ChatLine };
+  media: { data: Media; value: Nothing };
+  seen: { data: Seen; value: Nothing };
+  quality: { data: Quality; value: Nothing };
+  takeover: { data: Takeover; value: Nothing };
+  leave: { data: Leave; value: Nothing };
+  close: { data: Close; value: Nothing };
+  help: { data: Help; value: Nothing };
+}

@@ -1,0 +1,132 @@
+"""Clients: registering, finding and changing them, and their consents."""
+
+from pydantic import Field
+
+from scheduling import audit, bookings, consents, people
+from scheduling.consents import Consent, How, Purpose
+from scheduling.errors import ConsentNeeded, invalid
+from scheduling.people import Client
+from server.api.views import (
+    BookingList,
+    ClientList,
+    ClientView,
+    ConsentView,
+    booking_views,
+    client_view,
+)
+from server.endpoint import Ask, endpoint
+from server.shapes import Email, Form, Language, Line, Name, Phone, Remark
+
+
+class GivenConsent(Form):
+    purpose: Purpose
+    how: How
+
+
+class NewClient(Form):
+    name: Name
+    birth_year: int
+    phone: Phone = ""
+    email: Email = ""
+    language: Language = "ru"
+    remark: Remark = ""
+    consents: list[GivenConsent] = Field(max_length=12)
+
+
+class ClientChange(Form):
+    name: Name | None = None
+    birth_year: int | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    language: Language | None = None
+    remark: Remark | None = None
+
+
+class ClientQuery(Form):
+    query: Line = ""
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+@endpoint("GET", "/clients", allow="clients.read")
+async def find(ask: Ask, query: ClientQuery) -> ClientList:
+    """Newest first; a part of the name, or three digits and more of the phone."""
+    found = await people.find_clients(ask.tx, ask.actor, query=query.query, limit=query.limit)
+    return ClientList(items=[client_view(client) for client in found])
+
+
+@endpoint("POST", "/clients", allow="clients.write", status=201, idempotent=True, etag=True)
+async def register(ask: Ask, body: NewClient) -> ClientView:
+    """A new client of the coordinator's district; without consent to processing nothing is kept."""
+    if "processing" not in {given.purpose for given in body.consents}:
+        raise ConsentNeeded("processing")
+    if len({given.purpose for given in body.consents}) < len(body.consents):
+        raise invalid("consents", "doubled")
+    facts = body.model_dump(exclude={"consents"})
+    registered = await people.register_client(ask.tx, ask.actor, now=ask.now, **facts)
+    for given in body.consents:
+        await consents.give(ask.tx, ask.actor, registered, given.purpose, given.how, now=ask.now)
+    _audited(ask, "registered", registered)
+    return await _whole(ask, registered)
+
+
+@endpoint("GET", "/clients/{client}", allow="clients.read", etag=True, transaction="write")
+async def show(ask: Ask, client: int) -> ClientView:
+    """One client with all consents; that somebody looked is kept (152-ФЗ), hence the write transaction."""
+    found = await people.client(ask.tx, ask.actor, client)
+    _audited(ask, "looked_at", found)
+    return await _whole(ask, found)
+
+
+@endpoint("PATCH", "/clients/{client}", allow="clients.write", etag=True, if_match=True)
+async def change(ask: Ask, client: int, body: ClientChange) -> ClientView:
+    changes = body.model_dump(exclude_unset=True)
+    empty = [name for name, value in changes.items() if value is None]
+    if empty:
+        raise invalid(empty[0], "missing")
+    changed = await people.change_client(
+        ask.tx, ask.actor, client, version=ask.version, now=ask.now, changes=changes
+    )
+    _audited(ask, "changed", changed)
+    return await _whole(ask, changed)
+
+
+@endpoint("POST", "/clients/{client}/consents", allow="clients.write", status=201, idempotent=True)
+async def consent(ask: Ask, client: int, body: GivenConsent) -> ConsentView:
+    found = await people.client(ask.tx, ask.actor, client)
+    given = await consents.give(ask.tx, ask.actor, found, body.purpose, body.how, now=ask.now)
+    _audited(ask, "consent_given", found)
+    return consent_view(given)
+
+
+@endpoint("DELETE", "/clients/{client}/consents/{consent_id}", allow="clients.write")
+async def withdraw(ask: Ask, client: int, consent_id: int) -> None:
+    found = await people.client(ask.tx, ask.actor, client)
+    await consents.withdraw(ask.tx, found, consent_id, now=ask.now)
+    _audited(ask, "consent_withdrawn", found)
+
+
+@endpoint("GET", "/clients/{client}/bookings", allow="bookings.read")
+async def their_bookings(ask: Ask, client: int) -> BookingList:
+    booked = await bookings.of_client(ask.tx, ask.actor, client)
+    return BookingList(items=await booking_views(ask.tx, booked))
+
+
+def consent_view(given: Consent) -> ConsentView:
+    return ConsentView(
+        id=given.id,
+        purpose=given.text.purpose,
+        version=given.text.version,
+        given_at=given.given_at,
+        how=given.how,
+        taken_by=given.taken_by,
+        withdrawn_at=given.withdrawn_at,
+    )
+
+
+async def _whole(ask: Ask, client: Client) -> ClientView:
+    given = await consents.of_client(ask.tx, client.id)
+    return client_view(client, [consent_view(item) for item in given])
+
+
+def _audited(ask: Ask, act: str, client: Client) -> None:
+    audit.note(ask.tx, act, "client", client.id, now=ask.now, account=ask.actor.account_id)

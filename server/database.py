@@ -1,0 +1,100 @@
+"""The database: one way to read and to write that means the same on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from scheduling.db import Tx
+
+T = TypeVar("T")
+
+TRIES = 5
+# Words of the engines for "nothing was written, the same again may work": deadlock, serialisation, a lock held too
+# long, and two requests with one Idempotency-Key, of which the second must find the answer of the first.
+PASSING = ("deadlock detected", "could not serialize", "database is locked", "kept_answer")
+
+
+class Database:
+    """Readers run beside each other. Writers on SQLite queue for the one connection that begins with IMMEDIATE:
+    the engine's default would let two of them read the same row and lose one of the updates without an error."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite:
+            self._readers = _sqlite(url, "BEGIN", pool_size=4)
+            self._writers = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
+        else:
+            self._writers = self._readers = create_async_engine(url, pool_size=20, max_overflow=0, pool_pre_ping=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction for looking; it is rolled back at the end."""
+        async with AsyncSession(self._readers, expire_on_commit=False) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that is kept when the block ends well."""
+        async with AsyncSession(self._writers, expire_on_commit=False) as tx, tx.begin():
+            yield tx
+
+    async def written(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Runs `work` in a write transaction, again when the engines' own traffic was in the way."""
+        for attempt in range(TRIES):
+            try:
+                async with self.write() as tx:
+                    return await work(tx)
+            except DBAPIError as error:
+                if attempt == TRIES - 1 or not _passing(error):
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def migrate(self) -> None:
+        """Brings the tables to the newest revision."""
+        async with self._writers.begin() as connection:
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+
+def _passing(error: DBAPIError) -> bool:
+    return any(words in str(error.orig) for words in PASSING)
+
+
+def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself: `start` below does
+        cursor = connection.cursor()
+        # FULL: what was answered with success survives a power cut, not only a crash of the process.
+        for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

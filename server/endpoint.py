@@ -1,0 +1,297 @@
+"""Endpoints: a typed function becomes a route with its permission, transaction, idempotency and description.
+
+    @endpoint("POST", "/clients", allow="clients.write", status=201, idempotent=True)
+    async def register(ask: Ask, body: NewClient) -> ClientView: ...
+
+`body` and `query` are pydantic models, other parameters come from the path. Without `allow` nothing can be declared,
+and a route that is not declared here does not exist: closed by default.
+"""
+
+import asyncio
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from types import ModuleType
+from typing import Any, Literal, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from scheduling import idempotency, joincodes, people, signins
+from scheduling.access import Actor, Permission
+from scheduling.db import Tx
+from scheduling.errors import (
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    Refused,
+    SeatNeeded,
+    SignInNeeded,
+    TotpSetupNeeded,
+    invalid,
+)
+from scheduling.joincodes import Seat
+from server import cookies, problems, sealing
+from server.bus import Wake
+from server.centre import CENTRE, Centre
+from server.shapes import Id
+from signaling.port import Refusal
+
+Allow = Permission | Literal["public", "seat"]
+Handler = Callable[..., Awaitable[Any]]
+BODY_DEADLINE_S = 20
+ANY_ID: TypeAdapter[int] = TypeAdapter(Id)
+
+
+@dataclass
+class Ask:
+    """One request as a handler sees it. Exactly one of `actor` and `seat` is there, none on public routes."""
+
+    request: web.Request
+    centre: Centre
+    tx: Tx
+    now: datetime
+    language: str
+    caller: Actor | None = None
+    sitting: Seat | None = None
+    version: int = 0
+    wakes: list[Wake] = field(default_factory=list)
+    cookies: list[cookies.Change] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        if self.caller is None:
+            raise SignInNeeded
+        return self.caller
+
+    @property
+    def seat(self) -> Seat:
+        if self.sitting is None:
+            raise SeatNeeded
+        return self.sitting
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A route as data: `openapi.py` describes it, `tests/permissions` walks it."""
+
+    method: str
+    path: str
+    allow: Allow
+    handler: Handler
+    status: int
+    idempotent: bool
+    etag: bool
+    if_match: bool
+    transaction: Literal["read", "write", "own"]
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    path_names: tuple[str, ...]
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    allow: Allow,
+    status: int = 200,
+    idempotent: bool = False,
+    etag: bool = False,
+    if_match: bool = False,
+    transaction: Literal["read", "write", "own"] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Declares a route. `etag` and `if_match` work on the answer's and the request's `version`.
+
+    `transaction="own"` is for the few that must keep something although they refuse; they open their own.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        hints = get_type_hints(handler)
+        names = tuple(name for name in inspect.signature(handler).parameters if name not in {"ask", "body", "query"})
+        answer = hints.get("return")
+        handler.endpoint = Endpoint(  # type: ignore[attr-defined]  # the mark that `of` collects
+            method=method,
+            path=path,
+            allow=allow,
+            handler=handler,
+            status=status if answer is not type(None) or status != 200 else 204,
+            idempotent=idempotent,
+            etag=etag,
+            if_match=if_match,
+            transaction=transaction or ("read" if method == "GET" else "write"),
+            body=hints.get("body"),
+            query=hints.get("query"),
+            answer=None if answer is type(None) else answer,
+            path_names=names,
+        )
+        return handler
+
+    return declare
+
+
+def of(modules: Iterable[ModuleType]) -> list[Endpoint]:
+    """The endpoints declared in these modules, in their order."""
+    found = [getattr(member, "endpoint", None) for module in modules for member in vars(module).values()]
+    return [item for item in found if isinstance(item, Endpoint)]
+
+
+def routes(endpoints: Iterable[Endpoint], prefix: str) -> list[web.RouteDef]:
+    return [web.route(item.method, prefix + item.path, _serve(item)) for item in endpoints]
+
+
+def _serve(served: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        centre = request.app[CENTRE]
+        language = cookies.language(request)
+        try:
+            return await _answered(served, request, centre, language)
+        except Refused as refusal:
+            return problems.refused(refusal, centre.words, language)
+        except Refusal as refusal:
+            return problems.refused_by_signaling(refusal, centre.words, language)
+        except _Transport as fault:
+            return problems.problem(fault.code, problems.TRANSPORT[fault.code], centre.words, language)
+
+    return serve
+
+
+class _Transport(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def _answered(served: Endpoint, request: web.Request, centre: Centre, language: str) -> web.Response:
+    raw = await _raw_body(request) if served.body is not None else ""
+    now = centre.now()
+
+    async def work(tx: Tx) -> tuple[Ask, web.Response]:
+        ask = Ask(request, centre, tx, now, language)
+        await _admit(served, ask)
+        given = _given(served, request, raw)
+        ask.version = _version(request) if served.if_match else 0
+        key = _key(served, ask, raw) if served.idempotent else None
+        if key is not None and (first := await idempotency.kept(tx, key)) is not None:
+            body = sealing.open_sealed(centre.key, request.headers["Idempotency-Key"], first.body)
+            return ask, _response(body, first.status, first.etag)
+        result = await served.handler(ask, **given)
+        body = result.model_dump_json() if result is not None else ""
+        etag = f'"{result.version}"' if served.etag else None
+        if key is not None:
+            sealed = sealing.seal(centre.key, request.headers["Idempotency-Key"], body)
+            await idempotency.keep(tx, key, status=served.status, body=sealed, etag=etag, now=now)
+        return ask, _response(body, served.status, etag)
+
+    if served.transaction == "write":
+        ask, response = await centre.database.written(work)
+    else:
+        async with centre.database.read() as tx:
+            ask, response = await work(tx)
+    for change in ask.cookies:
+        cookies.apply(response, change, secure=request.secure or centre.settings.secure)
+    for wake in ask.wakes:
+        await centre.bus.tell(wake)
+    return response
+
+
+async def _admit(served: Endpoint, ask: Ask) -> None:
+    """Finds out who asks and whether the route's policy lets him."""
+    if served.allow == "public":
+        return
+    if served.allow == "seat":
+        ask.sitting = await sitting(ask.request, ask.tx, ask.centre)
+        return
+    ask.caller = await signed_in(ask.request, ask.tx, ask.now)
+    if served.allow not in ask.caller.may:
+        raise NotPermitted
+    unprotected = "administrator" in ask.caller.roles and not ask.caller.totp
+    if unprotected and served.allow != "account" and not ask.centre.settings.demo:
+        raise TotpSetupNeeded
+
+
+async def signed_in(request: web.Request, tx: Tx, now: datetime) -> Actor:
+    """The member of staff behind the cookie. Refused: `sign_in_needed`."""
+    token = cookies.read(request, cookies.STAFF)
+    account_id = await signins.account_of(tx, token, now=now) if token else None
+    caller = await people.actor(tx, account_id) if account_id else None
+    if caller is None:
+        raise SignInNeeded
+    return caller
+
+
+async def sitting(request: web.Request, tx: Tx, centre: Centre) -> Seat:
+    """The seat that this device holds. Refused: `seat_needed`."""
+    number, _, device = (cookies.read(request, cookies.SEAT) or "").partition(".")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise SeatNeeded
+    return await joincodes.seat_for_device(tx, int(number), key=centre.key, device=device)
+
+
+def _given(served: Endpoint, request: web.Request, raw: str) -> dict[str, Any]:
+    """The handler's arguments, or every wrong field of body and query at once."""
+    given: dict[str, Any] = {name: _path_id(request.match_info[name]) for name in served.path_names}
+    wrong: list[Any] = []
+    if served.query is not None:
+        try:
+            given["query"] = served.query.model_validate(dict(request.query))
+        except ValidationError as error:
+            wrong += problems.from_validation(error).errors
+    if served.body is not None:
+        try:
+            given["body"] = served.body.model_validate_json(raw)
+        except ValidationError as error:
+            wrong += problems.from_validation(error).errors
+    if wrong:
+        raise InvalidInput(wrong)
+    return given
+
+
+def _path_id(text: str) -> int:
+    try:
+        return ANY_ID.validate_python(text)
+    except ValidationError:
+        raise NotFound from None
+
+
+async def _raw_body(request: web.Request) -> str:
+    if request.content_type != "application/json":
+        raise _Transport("json_needed")
+    try:
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            return (await request.read()).decode()
+    except UnicodeDecodeError:
+        raise invalid("", "invalid") from None
+    except web.HTTPRequestEntityTooLarge:
+        raise _Transport("too_large") from None
+    except TimeoutError:
+        raise _Transport("too_slow") from None
+
+
+def _version(request: web.Request) -> int:
+    given = request.headers.get("If-Match", "").strip().strip('"')
+    if not given:
+        raise _Transport("version_needed")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def _key(served: Endpoint, ask: Ask, raw: str) -> idempotency.Key | None:
+    value = ask.request.headers.get("Idempotency-Key")
+    if value is None:
+        return None
+    if not (value.isascii() and value.isprintable() and 1 <= len(value) <= 64):
+        raise invalid("Idempotency-Key", "invalid")
+    asker = f"account:{ask.caller.account_id}" if ask.caller else f"seat:{ask.seat.id}"
+    hidden = joincodes.keyed_hash(ask.centre.key, "idempotency", value)
+    request = json.dumps([served.method, ask.request.path, ask.request.headers.get("If-Match", ""), raw])
+    return idempotency.key(asker, hidden, request)
+
+
+def _response(body: str, status: int, etag: str | None) -> web.Response:
+    headers = {"Cache-Control": "no-store"} | ({"ETag": etag} if etag else {})
+    if status == HTTPStatus.NO_CONTENT:
+        return web.Response(status=status, headers=headers)
+    return web.Response(text=body, status=status, content_type="application/json", headers=headers)

@@ -1,0 +1,108 @@
+"""Security: what every answer carries, who may write from where, and what the log may know."""
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import hdrs, web
+
+from server import cookies, problems
+from server.centre import CENTRE
+
+log = structlog.get_logger()
+SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; "
+        "style-src 'self'; script-src 'self'; connect-src 'self' {socket}; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(self), microphone=(self), fullscreen=(self), geolocation=(), payment=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Next) -> web.StreamResponse:
+    """The outermost layer: nothing unknown leaves it but "internal" with a number that the log knows too."""
+    number = uuid.uuid4().hex[:12]
+    began = time.perf_counter()
+    try:
+        response = await _checked(request, handler)
+    except web.HTTPException as error:
+        response = _http_problem(request, error)
+    except Exception:
+        log.exception("internal", request=number, route=_route(request), method=request.method)
+        response = _problem(request, "internal", number=number)
+    _mark(request, response, number)
+    took = round((time.perf_counter() - began) * 1000, 1)
+    log.debug("served", route=_route(request), method=request.method, status=response.status, ms=took)
+    return response
+
+
+async def _checked(request: web.Request, handler: Next) -> web.StreamResponse:
+    if request.method not in SAFE and not own_origin(request):
+        return _problem(request, "foreign_origin")
+    return await handler(request)
+
+
+def own_origin(request: web.Request) -> bool:
+    """Whether a write comes from our own pages; a client that is no browser sends neither header."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get(hdrs.ORIGIN)
+    return origin is None or origin in origins(request)
+
+
+def origins(request: web.Request) -> set[str]:
+    """The public address when it is set; else whatever address this very request came to."""
+    public = request.app[CENTRE].settings.public_url
+    if public:
+        parts = urlsplit(public)
+        return {f"{parts.scheme}://{parts.netloc}"}
+    return {f"{request.scheme}://{request.host}"}
+
+
+def address(request: web.Request) -> str:
+    """The caller's address; a forwarded one counts only from a trusted proxy, and only its last hop."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    direct = str(peer[0]) if isinstance(peer, tuple) else "local"
+    if direct in request.app[CENTRE].settings.trusted_proxies:
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        return forwarded or direct
+    return direct
+
+
+def _mark(request: web.Request, response: web.StreamResponse, number: str) -> None:
+    if response.prepared:
+        return
+    # Safari before 15.4 does not count ws: under 'self'.
+    scheme = "wss" if request.secure or request.app[CENTRE].settings.secure else "ws"
+    socket = f"{scheme}://{request.host}" if request.host.isascii() and ";" not in request.host else ""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value.replace("{socket}", socket))
+    response.headers["X-Request-Id"] = number
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern, never the address itself: addresses can hold names and numbers of people."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "unknown"
+
+
+def _http_problem(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    if error.status < 400:
+        return error
+    codes = {404: "not_found", 405: "method_unknown", 413: "too_large"}
+    return _problem(request, codes.get(error.status, "internal"))
+
+
+def _problem(request: web.Request, code: str, **data: object) -> web.Response:
+    status = problems.STATUS["not_found"] if code == "not_found" else problems.TRANSPORT[code]
+    return problems.problem(code, status, request.app[CENTRE].words, cookies.language(request), **data)

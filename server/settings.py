@@ -1,0 +1,62 @@
+"""Settings: everything an installation may choose, from the environment (`RYADOM_…`) and nowhere else."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Defaults run one process on SQLite; the grown parts are named by their addresses."""
+
+    model_config = SettingsConfigDict(env_prefix="RYADOM_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    data: Path = Path("var")
+    database_url: str | None = None
+    redis_url: str | None = None
+    public_url: str | None = None
+    """The one address people use, such as https://ryadom.example.ru. Needed behind a proxy."""
+    trusted_proxies: list[str] = []
+    """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    demo: bool = False
+    """Shows demo sign-ins and spares administrators the second factor."""
+    stun_urls: list[str] = []
+    turn_urls: list[str] = []
+    turn_secret: str | None = None
+    smtp_url: str | None = None
+    line_checks: int = Field(default=8, ge=0)
+    """Line checks at the same time; each costs about a tenth of a core."""
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'ryadom.sqlite3').absolute()}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by HTTPS, directly or through a proxy."""
+        return self.tls_certificate is not None or (self.public_url or "").startswith("https://")
+
+
+def installation_key(data: Path) -> bytes:
+    """The key that hashes codes and devices; made once and readable by the owner only."""
+    path = data / "secret.key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+        return _new_key(path)
+
+
+def _new_key(path: Path) -> bytes:
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass  # another process of this installation was faster
+    return path.read_bytes()

@@ -1,0 +1,88 @@
+"""Shapes: the field types of every form, so that what the database cannot hold never gets past the edge."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _printable(text: str) -> str:
+    if _CONTROL.search(text):
+        raise PydanticCustomError("unprintable", "control characters are not allowed")
+    return text
+
+
+def _phone(text: str) -> str:
+    if text and not re.fullmatch(r"\+?[\d\s()\-]{5,24}", text):
+        raise PydanticCustomError("phone", "not a phone number")
+    return text
+
+
+def _email(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
+        raise PydanticCustomError("email", "not an e-mail address")
+    return text
+
+
+def _digits(text: object) -> object:
+    return re.sub(r"[\s\-\u00a0]", "", text) if isinstance(text, str) else text
+
+
+def _sensible(instant: datetime) -> datetime:
+    if not 2000 <= instant.year <= 2100:
+        raise PydanticCustomError("out_of_range", "not a sensible time")
+    return instant.astimezone(UTC)
+
+
+def _sensible_day(day: date) -> date:
+    if not 2000 <= day.year <= 2100:
+        raise PydanticCustomError("out_of_range", "not a sensible day")
+    return day
+
+
+def as_utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace(".000", "").replace("+00:00", "Z")
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(_printable)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120), AfterValidator(_printable)
+]
+Long = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(_printable)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32), AfterValidator(_phone)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_email)]
+Code = Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$")]
+Digits6 = Annotated[str, BeforeValidator(_digits), StringConstraints(pattern=r"^[0-9]{6}$")]
+Secret = Annotated[str, StringConstraints(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
+Language = Literal["ru", "en"]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Day = Annotated[date, AfterValidator(_sensible_day)]
+Instant = Annotated[
+    AwareDatetime, AfterValidator(_sensible), PlainSerializer(as_utc, return_type=str, when_used="json")
+]
+
+
+class Form(BaseModel):
+    """What comes in: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=40_000)
+
+
+class View(BaseModel):
+    """What goes out."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)

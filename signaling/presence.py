@@ -1,0 +1,277 @@
+"""Who is connected at which node, and the numbered log of each room: in memory for one process, in Redis for several."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol, cast
+
+import redis.asyncio as redis
+
+log = logging.getLogger(__name__)
+
+# A log longer than this begins anew under another epoch: everybody enters again, nobody fills the memory.
+LOG_MOST = 2000
+LOG_KEPT_S = 6 * 3600
+# A connection that its node has not renewed for so long is gone with the node.
+HERE_TTL_S = 6.0
+
+Wake = Callable[[int | None], None]
+
+
+class Unavailable(Exception):  # noqa: N818 - an answer to the asker: nothing was kept, ask again
+    """The shared memory is away; what was to be kept is not."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a room's log. `to` names the seats that may read it, None means all; `sender` is None for the server."""
+
+    kind: str
+    data: Any
+    at: str
+    sender: int | None = None
+    to: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a log. Another epoch is another log: numbers of two epochs do not compare."""
+
+    epoch: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The end of a log: where it stands and the entries asked for, `first` being the number of the first of them."""
+
+    epoch: str
+    head: int
+    first: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Here:
+    """A connection: which tab sits in which seat, at which node."""
+
+    seat: int
+    instance: str
+    node: str
+
+
+class Presence(Protocol):
+    """Every method may raise Unavailable; then nothing was kept."""
+
+    async def append(self, room: int, *entries: Entry) -> Mark:
+        """Add to the log in one piece; the place of the last one. Everybody listening is woken."""
+
+    async def since(self, room: int, cursor: int) -> Tail:
+        """The entries after the cursor, or none when the cursor is not of this log."""
+
+    async def arrive(self, room: int, here: Here) -> None:
+        """This connection lives; to be repeated within HERE_TTL_S."""
+
+    async def depart(self, room: int, here: Here) -> None:
+        """This connection ended."""
+
+    async def who(self, room: int) -> frozenset[Here]:
+        """All living connections of the room, of all nodes."""
+
+    async def forget(self, room: int) -> None:
+        """The room is closed: keep its log for the last readers, not for long."""
+
+    async def start(self, wake: Wake) -> None:
+        """Listen. `wake(room)` is called after something was appended, `wake(None)` when anything may have been missed."""
+
+    async def stop(self) -> None:
+        """Let go of connections and tasks."""
+
+
+@dataclass
+class _Log:
+    epoch: str = field(default_factory=lambda: secrets.token_hex(6))
+    entries: list[Entry] = field(default_factory=list)
+
+
+class MemoryPresence:
+    """For one process. After a restart the epochs are new, and everybody enters again."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, log_most: int = LOG_MOST) -> None:
+        self._clock = clock
+        self._log_most = log_most
+        self._logs: dict[int, _Log] = {}
+        self._here: dict[int, dict[Here, float]] = {}
+        self._wakes: list[Wake] = []
+
+    async def append(self, room: int, *entries: Entry) -> Mark:
+        kept = self._log(room)
+        if len(kept.entries) + len(entries) > self._log_most:
+            kept = self._logs[room] = _Log()
+        kept.entries.extend(entries)
+        for wake in self._wakes:
+            wake(room)
+        return Mark(kept.epoch, len(kept.entries))
+
+    async def since(self, room: int, cursor: int) -> Tail:
+        kept = self._log(room)
+        return Tail(kept.epoch, len(kept.entries), cursor + 1, tuple(kept.entries[cursor:]))
+
+    async def arrive(self, room: int, here: Here) -> None:
+        self._here.setdefault(room, {})[here] = self._clock() + HERE_TTL_S
+
+    async def depart(self, room: int, here: Here) -> None:
+        self._here.get(room, {}).pop(here, None)
+
+    async def who(self, room: int) -> frozenset[Here]:
+        now = self._clock()
+        return frozenset(here for here, until in self._here.get(room, {}).items() if until > now)
+
+    async def forget(self, room: int) -> None:
+        self._here.pop(room, None)
+        self._logs.pop(room, None)
+
+    async def start(self, wake: Wake) -> None:
+        self._wakes.append(wake)
+
+    async def stop(self) -> None:
+        self._wakes.clear()
+
+    def _log(self, room: int) -> _Log:
+        return self._logs.setdefault(room, _Log())
+
+
+# The epoch's name is part of the log's key, so a log can never be read under the epoch of another. One script is one
+# step of Redis: two nodes appending at once get different numbers.
+_APPEND = """
+local epoch = redis.call('GET', KEYS[1])
+if not epoch then epoch = ARGV[1] end
+local log = KEYS[2] .. epoch
+if redis.call('LLEN', log) + #ARGV - 3 > tonumber(ARGV[3]) then
+  redis.call('DEL', log)
+  epoch = ARGV[1]
+  log = KEYS[2] .. epoch
+end
+redis.call('SET', KEYS[1], epoch, 'EX', ARGV[2])
+local n = 0
+for i = 4, #ARGV do n = redis.call('RPUSH', log, ARGV[i]) end
+redis.call('EXPIRE', log, ARGV[2])
+redis.call('PUBLISH', KEYS[3], KEYS[4])
+return {epoch, n}
+"""
+
+_SINCE = """
+local epoch = redis.call('GET', KEYS[1])
+if not epoch then
+  epoch = ARGV[1]
+  redis.call('SET', KEYS[1], epoch, 'EX', ARGV[2])
+end
+local log = KEYS[2] .. epoch
+return {epoch, redis.call('LLEN', log), redis.call('LRANGE', log, ARGV[3], -1)}
+"""
+
+_FORGOTTEN_AFTER_S = 60
+_TIMEOUT_S = 2.0
+
+
+class RedisPresence:
+    """For several nodes. The log is a list (RPUSH gives the number); publishing only wakes, it is never the only copy."""
+
+    def __init__(self, url: str, *, prefix: str = "ryadom", log_most: int = LOG_MOST) -> None:
+        self._redis = redis.Redis.from_url(
+            url, decode_responses=True, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
+        )
+        self._listener = redis.Redis.from_url(url, decode_responses=True, socket_connect_timeout=_TIMEOUT_S)
+        self._prefix = prefix
+        self._log_most = log_most
+        self._task: asyncio.Task[None] | None = None
+
+    async def append(self, room: int, *entries: Entry) -> Mark:
+        lines = [json.dumps(asdict(entry), separators=(",", ":")) for entry in entries]
+        fresh = secrets.token_hex(6)
+        keys = (self._key(room, "epoch"), self._key(room, "log:"), self._channel, str(room))
+        call = self._redis.eval(_APPEND, 4, *keys, fresh, str(LOG_KEPT_S), str(self._log_most), *lines)
+        epoch, n = await self._kept(call)
+        return Mark(epoch, n)
+
+    async def since(self, room: int, cursor: int) -> Tail:
+        fresh = secrets.token_hex(6)
+        keys = (self._key(room, "epoch"), self._key(room, "log:"))
+        call = self._redis.eval(_SINCE, 2, *keys, fresh, str(LOG_KEPT_S), str(cursor))
+        epoch, head, lines = await self._kept(call)
+        return Tail(epoch, head, cursor + 1, tuple(_entry(line) for line in lines))
+
+    async def arrive(self, room: int, here: Here) -> None:
+        """A sorted set by the time of expiry: one entry a connection, expired ones are cut off when asked."""
+        key = self._key(room, "here")
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.zadd(key, {json.dumps(asdict(here), sort_keys=True): await self._now() + HERE_TTL_S})
+        pipe.expire(key, int(HERE_TTL_S * 10))
+        await self._kept(pipe.execute())
+
+    async def depart(self, room: int, here: Here) -> None:
+        await self._kept(self._redis.zrem(self._key(room, "here"), json.dumps(asdict(here), sort_keys=True)))
+
+    async def who(self, room: int) -> frozenset[Here]:
+        call = self._redis.zrange(self._key(room, "here"), f"({await self._now()}", "+inf", byscore=True)  # type: ignore[call-overload]
+        return frozenset(Here(**json.loads(line)) for line in await self._kept(call))
+
+    async def forget(self, room: int) -> None:
+        tail = await self.since(room, 0)
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.delete(self._key(room, "here"))
+        for key in (self._key(room, "epoch"), self._key(room, "log:") + tail.epoch):
+            pipe.expire(key, _FORGOTTEN_AFTER_S)
+        await self._kept(pipe.execute())
+
+    async def start(self, wake: Wake) -> None:
+        self._task = asyncio.create_task(self._listen(wake))
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._listener.aclose()
+        await self._redis.aclose()
+
+    async def _listen(self, wake: Wake) -> None:
+        """Follow the wake-ups for ever; after each new subscription everything may have been missed."""
+        while True:
+            try:
+                async with self._listener.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(self._channel)
+                    wake(None)
+                    async for message in pubsub.listen():
+                        wake(int(message["data"]))
+            except (redis.RedisError, OSError, ValueError) as error:
+                log.warning("wake-ups from Redis stopped (%s), subscribing again", type(error).__name__)
+            await asyncio.sleep(0.3)
+
+    async def _now(self) -> float:
+        """Redis' own clock, so that nodes need not agree on the time."""
+        seconds, micro = await self._kept(self._redis.time())
+        return float(seconds) + micro / 1e6
+
+    async def _kept(self, call: Any) -> Any:
+        try:
+            return await cast(Awaitable[Any], call)
+        except (redis.RedisError, OSError) as error:
+            raise Unavailable(type(error).__name__) from error
+
+    def _key(self, room: int, what: str) -> str:
+        return f"{self._prefix}:room:{room}:{what}"
+
+    @property
+    def _channel(self) -> str:
+        return f"{self._prefix}:rooms"
+
+
+def _entry(line: str) -> Entry:
+    kept = json.loads(line)
+    return Entry(**{**kept, "to": None if kept["to"] is None else tuple(kept["to"])})

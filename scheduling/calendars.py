@@ -268,22 +268,6 @@ async def busy_of_client(tx: Tx, client_id: int, *, since: datetime, until: date
     return [(slots.minute(starts), slots.minute_after(ends)) for starts, ends in rows]
 
 
-async def bookings_within(tx: Tx, specialist_id: int, *, starts: datetime, ends: datetime) -> list[int]:
-    """The ids of the open bookings that overlap [starts, ends), in order of time."""
-    columns = _booking.c
-    found = await tx.scalars(
-        select(columns.id)
-        .where(
-            columns.specialist_id == specialist_id,
-            columns.status.in_(("booked", "confirmed")),
-            columns.starts < ends,
-            columns.ends > starts,
-        )
-        .order_by(columns.starts)
-    )
-    return list(found)
-
-
 # --- may this start be booked? ----------------------------------------------------------------------------------------
 async def must_be_open(
     tx: Tx,
@@ -417,7 +401,7 @@ async def remove_exception(tx: Tx, specialist_id: int, exception_id: int) -> Non
 async def add_absence(
     tx: Tx, specialist_id: int, *, starts: datetime, ends: datetime, kind: AbsenceKind, now: datetime
 ) -> Absence:
-    """She is away from `starts` to `ends`. Bookings inside stay; `bookings_within` names them."""
+    """She is away from `starts` to `ends`. Bookings inside stay: people decide what becomes of them."""
     if starts >= ends:
         raise invalid("ends", "end_before_start")
     if ends - starts > LONGEST_ABSENCE:

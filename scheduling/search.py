@@ -9,9 +9,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from scheduling import calendars, slots, standards
 from scheduling.access import Actor
+from scheduling.bookings import Booking
 from scheduling.calendars import Owner
 from scheduling.db import Tx
 from scheduling.people import Institution, Specialist
@@ -111,6 +113,22 @@ async def alternatives(
         if len(nearest) == ALTERNATIVES:
             break
     return nearest
+
+
+async def diary(tx: Tx, specialist: int, *, since: datetime, until: datetime) -> list[Booking]:
+    """What stands in a specialist's calendar, whoever's clients they are, in order of time; cancelled ones are gone."""
+    found = await tx.scalars(
+        select(Booking)
+        .options(joinedload(Booking.client), joinedload(Booking.standard))
+        .where(
+            Booking.specialist_id == specialist,
+            Booking.status != "cancelled",
+            Booking.starts < until,
+            Booking.busy_until > since,
+        )
+        .order_by(Booking.starts, Booking.id)
+    )
+    return list(found)
 
 
 async def candidates(tx: Tx, wish: Wish) -> list[Candidate]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, column, delete, or_, select, table
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, column, delete, or_, select, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling import slots
@@ -242,30 +242,29 @@ async def busy(
 ) -> dict[int, list[Interval]]:
     """What is booked in [since, until) and two days around it, buffers included, by specialist, in one query."""
     columns = _booking.c
-    statement = select(columns.specialist_id, columns.starts, columns.busy_until).where(
-        columns.specialist_id.in_(ids),
-        columns.status != "cancelled",
-        columns.starts < until + MARGIN,
-        columns.starts > since - MARGIN,
+    rows = await tx.execute(
+        select(columns.specialist_id, columns.starts, columns.busy_until).where(
+            columns.specialist_id.in_(ids), *_taken(since, until, ignoring)
+        )
     )
-    if ignoring is not None:
-        statement = statement.where(columns.id != ignoring)
-    rows = await tx.execute(statement)
     return _grouped((owner, (slots.minute(starts), slots.minute_after(free))) for owner, starts, free in rows)
 
 
-async def busy_of_client(tx: Tx, client_id: int, *, since: datetime, until: datetime) -> list[Interval]:
+async def busy_of_client(
+    tx: Tx, client_id: int, *, since: datetime, until: datetime, ignoring: int | None = None
+) -> list[Interval]:
     """When a client is with somebody already; buffers are the specialist's and do not bind him."""
     columns = _booking.c
     rows = await tx.execute(
-        select(columns.starts, columns.ends).where(
-            columns.client_id == client_id,
-            columns.status != "cancelled",
-            columns.starts < until + MARGIN,
-            columns.starts > since - MARGIN,
-        )
+        select(columns.starts, columns.ends).where(columns.client_id == client_id, *_taken(since, until, ignoring))
     )
     return [(slots.minute(starts), slots.minute_after(ends)) for starts, ends in rows]
+
+
+def _taken(since: datetime, until: datetime, ignoring: int | None) -> list[ColumnElement[bool]]:
+    columns = _booking.c
+    conditions = [columns.status != "cancelled", columns.starts < until + MARGIN, columns.starts > since - MARGIN]
+    return conditions if ignoring is None else [*conditions, columns.id != ignoring]
 
 
 # --- may this start be booked? ----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Free time across many specialists: the earliest, by day, by specialist, and three other times for a refused one."""
 
-from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import nsmallest
@@ -92,12 +92,20 @@ async def find(
 
 
 async def alternatives(
-    tx: Tx, actor: Actor, *, service: str, specialist: int, client: int | None, starts: datetime, now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    service: str,
+    specialist: int,
+    client: int | None,
+    starts: datetime,
+    now: datetime,
+    ignoring: int | None = None,
 ) -> list[Slot]:
     """Three free starts nearest to a refused one: of the same specialist first, then of others.
 
     Three days around it are looked at, then a month and more. None of them is a time when the client is with somebody;
-    a specialist who books for herself is offered only her own calendar.
+    a specialist who books for herself is offered only her own calendar. `ignoring` is a booking that is being moved.
     """
     wanted = min(max(starts, now), now + FARTHEST)
     standard = calendars.as_service(await standards.service(tx, service, wanted.date()))
@@ -108,8 +116,13 @@ async def alternatives(
     for reach in (NEAR, FAR):
         since, until = max(now, wanted - reach), wanted + reach
         field = await _field(tx, able, standard, now=now, since=since, until=until)
-        away = [] if client is None else await calendars.busy_of_client(tx, client, since=since, until=until)
-        nearest = await _nearest(tx, field, specialist, slots.minute(wanted), away)
+        away = (
+            []
+            if client is None
+            else await calendars.busy_of_client(tx, client, since=since, until=until, ignoring=ignoring)
+        )
+        busy = await calendars.busy(tx, [who.id for who in able], since=since, until=until, ignoring=ignoring)
+        nearest = _nearest(field, busy, away, specialist=specialist, wanted=slots.minute(wanted))
         if len(nearest) == ALTERNATIVES:
             break
     return nearest
@@ -249,16 +262,15 @@ def _why_none(field: _Field) -> NoneBecause:
     return "beyond_horizon" if beyond else "no_hours"
 
 
-async def _nearest(tx: Tx, field: _Field, specialist: int, wanted: int, away: Sequence[Interval]) -> list[Slot]:
-    ids = [candidate.id for candidate in field.candidates]
-    busy = await calendars.busy(tx, ids, since=field.since, until=field.until)
+def _nearest(
+    field: _Field, busy: Mapping[int, list[Interval]], away: Sequence[Interval], *, specialist: int, wanted: int
+) -> list[Slot]:
+    """The free starts nearest to `wanted`, of `specialist` first, that do not meet the client's own engagements."""
     free = [
         (candidate.id != specialist, abs(start - wanted), start, candidate.id, candidate)
         for candidate in field.candidates
         for start in field.starts(candidate, busy.get(candidate.id, ()), field.since, field.until)
         if not any(start < end and begin < start + field.service.duration_min for begin, end in away)
     ]
-    return [
-        field.slot(candidate, start)
-        for *_, start, _, candidate in nsmallest(ALTERNATIVES, free, key=itemgetter(0, 1, 2, 3))
-    ]
+    best = nsmallest(ALTERNATIVES, free, key=itemgetter(0, 1, 2, 3))
+    return [field.slot(candidate, start) for _, _, start, _, candidate in best]

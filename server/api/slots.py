@@ -3,7 +3,7 @@
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from scheduling import search
 from scheduling.errors import NotFound, invalid
@@ -35,6 +35,8 @@ class SlotView(View):
 
 
 class Searched(View):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     specialists: int
     since: Instant = Field(serialization_alias="from")
     until: Instant

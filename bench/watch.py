@@ -14,7 +14,7 @@ FRAMES = (Path(__file__).parent / "frames.js").read_text()
 
 
 class Watched:
-    """A page and its count. Bytes are those that came over the wire, headers included; a socket counts as one request."""
+    """A page and its count: bytes that came over the wire, headers included; a socket is one request."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

@@ -1,4 +1,4 @@
-"""Who is connected at which node, and the numbered log of each room: in memory for one process, in Redis for several."""
+"""Who is connected at which node, and each room's numbered log: in memory for one process, in Redis for several."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ class Unavailable(Exception):  # noqa: N818 - an answer to the asker: nothing wa
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a room's log. `to` names the seats that may read it, None means all; `sender` is None for the server."""
+    """A line of a room's log. `to` names the seats that may read it, None all of them; `sender` None is the server."""
 
     kind: str
     data: Any
@@ -87,7 +87,7 @@ class Presence(Protocol):
         """The room is closed: keep its log for the last readers, not for long."""
 
     async def start(self, wake: Wake) -> None:
-        """Listen. `wake(room)` is called after something was appended, `wake(None)` when anything may have been missed."""
+        """Listen: `wake(room)` after something was appended, `wake(None)` when anything may have been missed."""
 
     async def stop(self) -> None:
         """Let go of connections and tasks."""
@@ -180,13 +180,15 @@ _TIMEOUT_S = 2.0
 
 
 class RedisPresence:
-    """For several nodes. The log is a list (RPUSH gives the number); publishing only wakes, it is never the only copy."""
+    """For several nodes. The log is a list (RPUSH gives the number); publishing wakes and is never the only copy."""
 
     def __init__(self, url: str, *, prefix: str = "ryadom", log_most: int = LOG_MOST) -> None:
         self._redis = redis.Redis.from_url(
             url, decode_responses=True, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
         )
-        self._listener = redis.Redis.from_url(url, decode_responses=True, socket_connect_timeout=_TIMEOUT_S)
+        self._listener = redis.Redis.from_url(
+            url, decode_responses=True, socket_connect_timeout=_TIMEOUT_S, health_check_interval=5
+        )
         self._prefix = prefix
         self._log_most = log_most
         self._task: asyncio.Task[None] | None = None
@@ -218,7 +220,7 @@ class RedisPresence:
         await self._kept(self._redis.zrem(self._key(room, "here"), json.dumps(asdict(here), sort_keys=True)))
 
     async def who(self, room: int) -> frozenset[Here]:
-        call = self._redis.zrange(self._key(room, "here"), f"({await self._now()}", "+inf", byscore=True)  # type: ignore[call-overload]
+        call = self._redis.zrange(self._key(room, "here"), f"({await self._now()}", "+inf", byscore=True)
         return frozenset(Here(**json.loads(line)) for line in await self._kept(call))
 
     async def forget(self, room: int) -> None:
@@ -256,7 +258,7 @@ class RedisPresence:
     async def _now(self) -> float:
         """Redis' own clock, so that nodes need not agree on the time."""
         seconds, micro = await self._kept(self._redis.time())
-        return float(seconds) + micro / 1e6
+        return float(seconds + micro / 1e6)
 
     async def _kept(self, call: Any) -> Any:
         try:

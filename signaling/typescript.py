@@ -14,10 +14,9 @@ HEAD = """// The wire of /room, generated from signaling/wire.py by `ryadom wire
 
 def declarations() -> str:
     """The text of static/lib/wire.d.ts."""
-    models = [wire.Auth, *(model for pair in wire.ASKED.values() for model in pair)]
-    _, schema = models_json_schema(
-        [(model, "serialization") for model in dict.fromkeys(models)], ref_template="{model}"
-    )
+    models: list[type[wire.Wire]] = [wire.Auth, *(model for pair in wire.ASKED.values() for model in pair)]
+    asked: list[tuple[type[BaseModel], Literal["validation"]]] = [(model, "validation") for model in models]
+    _, schema = models_json_schema(asked, ref_template="{model}")
     parts = [HEAD, f"export type Version = {wire.VERSION};", f"export type FaultCode = {_literals()};"]
     parts += [_interface(name, body) for name, body in sorted(schema["$defs"].items())]
     parts += [_entry(), _asked()]

@@ -24,7 +24,6 @@ NoneBecause = Literal["no_specialist", "no_hours", "all_taken", "beyond_horizon"
 
 ALTERNATIVES = 3
 NEAR, FAR = timedelta(days=3), timedelta(days=45)
-FARTHEST = timedelta(days=400)  # no horizon reaches further
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,8 @@ async def alternatives(
     Three days around it are looked at, then a month and more. None of them is a time when the client is with somebody;
     a specialist who books for herself is offered only her own calendar. `ignoring` is a booking that is being moved.
     """
-    wanted = min(max(starts, now), now + FARTHEST)
+    horizon = timedelta(days=(await calendars.settings(tx, specialist)).horizon_days)
+    wanted = min(max(starts, now), now + horizon)
     standard = calendars.as_service(await standards.service(tx, service, wanted.date()))
     able = await candidates(tx, Wish(service))
     if "coordinator" not in actor.roles:
@@ -234,7 +234,7 @@ async def _ascending(
     for since, until in stretches:
         busy = await calendars.busy(tx, ids, since=since, until=until)
         found = [
-            (start, (candidate.id * 2654435761 + start * 40503) % 2**32, candidate)
+            (start, hash((start, candidate.id)), candidate)
             for candidate in field.candidates
             for start in field.starts(candidate, busy.get(candidate.id, ()), since, until)[:most]
         ]
@@ -267,7 +267,7 @@ def _nearest(
 ) -> list[Slot]:
     """The free starts nearest to `wanted`, of `specialist` first, that do not meet the client's own engagements."""
     free = [
-        (candidate.id != specialist, abs(start - wanted), start, candidate.id, candidate)
+        (candidate.id != specialist, abs(start - wanted), start, hash((start, candidate.id)), candidate)
         for candidate in field.candidates
         for start in field.starts(candidate, busy.get(candidate.id, ()), field.since, field.until)
         if not any(start < end and begin < start + field.service.duration_min for begin, end in away)

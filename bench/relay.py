@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import dataclass
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from aiohttp import ClientError, ClientSession
 
 from bench.figure import Figure, Subject, figure

@@ -52,7 +52,7 @@ class Bucket:
 
 
 class TextPacket(packets.Packet):  # type: ignore[misc]
-    """A Socket.IO packet as our pages send it: CONNECT, DISCONNECT, ACK, EVENT of a name and one value; never binary."""
+    """A Socket.IO packet as our pages send it: CONNECT, DISCONNECT, ACK, EVENT of a name and a value; never binary."""
 
     uses_binary_events = False
 

@@ -31,6 +31,7 @@ TAB_KEPT_S = 3600.0
 FORGET_AFTER_S = 60.0
 
 Clock = Callable[[], datetime]
+OriginTest = Callable[[str, Any], bool]
 Answer = dict[str, Any]
 Message = TypeVar("Message", bound=wire.Wire)
 
@@ -487,7 +488,7 @@ def build(
     desk: Desk,
     presence: Presence,
     *,
-    origins: Sequence[str] | Callable[[str, Any], bool],
+    origins: Sequence[str] | OriginTest,
     clock: Clock = lambda: datetime.now(UTC),
     node: str | None = None,
     grace: timedelta = timedelta(seconds=GRACE_S),
@@ -503,7 +504,7 @@ def build(
         async_handlers=False,
         serializer=TextPacket,
         namespaces=[NAMESPACE],
-        cors_allowed_origins=origins if callable(origins) else list(origins),
+        cors_allowed_origins=_asked_with_origin(origins) if callable(origins) else list(origins),
         cors_credentials=True,
         max_http_buffer_size=MESSAGE_MOST,
         http_compression=False,
@@ -524,8 +525,17 @@ def build(
     return Signaling(sio, namespace, Gate(sio, connect_within_s=connect_within.total_seconds()))
 
 
+def _asked_with_origin(allowed: OriginTest) -> Callable[[str | None, Any], bool]:
+    """The library also asks about requests that name no origin; those need no CORS headers."""
+
+    def asked(origin: str | None, environ: Any) -> bool:
+        return origin is not None and allowed(origin, environ)
+
+    return asked
+
+
 def news(known: Room | None, room: Room, ice: dict[int, Sequence[IceServer]], at: str) -> list[Entry]:
-    """What changed from the room known before, as entries: who was replaced, ICE for those let in, the view, the end."""
+    """What changed since the room known before, as entries: who was replaced, ICE for those let in, view, end."""
     entries = [
         Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
         for seat in room.seats

@@ -1,0 +1,103 @@
+"""A desk in memory: the port without a database. It outlives the servers that ask it, as a database would."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from signaling import ice, rooms
+from signaling.port import Refusal, Said, Sample, SeatPass
+from signaling.rooms import Room, Seat
+
+SPECIALIST, CLIENT, COMPANION = 1, 2, 3
+TURN = ice.IceSettings(turn=("turn:127.0.0.1:9",), secret="not a secret")
+
+
+def room_of(number: int, *, closes_in: timedelta = timedelta(hours=1)) -> Room:
+    seats = (
+        Seat(SPECIALIST, "specialist", "Анна Петровна"),
+        Seat(CLIENT, "client", "Иван Кузьмич"),
+        Seat(COMPANION, "companion", "Мария"),
+    )
+    return rooms.opened(number, datetime.now(UTC) + closes_in, seats)
+
+
+class FakeDesk:
+    def __init__(self) -> None:
+        self.rooms: dict[int, Room] = {}
+        self.history: dict[int, list[str]] = {}
+        self.lines: dict[int, list[Said]] = {}
+        self.samples: list[tuple[SeatPass, Sample]] = []
+        self.seen_pairs: list[tuple[int, int]] = []
+        self.called_help: list[int] = []
+        self.takeovers: list[tuple[str, bool]] = []
+        self.ice_settings = ice.IceSettings()
+        self.broken = False
+        self._tickets: dict[str, SeatPass] = {}
+
+    def open(self, room: Room) -> Room:
+        self.rooms[room.room] = room
+        self.history[room.room] = [room.state]
+        return room
+
+    def ticket(self, room: int, seat: int) -> str:
+        ticket = f"ticket-{len(self._tickets)}-{room}-{seat}"
+        kept = self.rooms[room]
+        sitting = kept.seat(seat)
+        self._tickets[ticket] = SeatPass(room, seat, sitting.role, sitting.name, kept.closes_at)
+        return ticket
+
+    async def redeem(self, ticket: str) -> SeatPass:
+        seat = self._tickets.get(ticket)
+        if not seat:
+            raise Refusal("ticket_spent")
+        if self.rooms[seat.room].ended:
+            raise Refusal("room_closed")
+        # Kept as spent, so that numbers stay unique.
+        self._tickets[ticket] = None  # type: ignore[assignment]
+        return seat
+
+    async def step(self, room: int, event: rooms.Event, at: datetime) -> Room:
+        if self.broken:
+            raise RuntimeError("the database is away")
+        after = self.rooms[room] = rooms.step(self.rooms[room], event)
+        if after.state != self.history[room][-1]:
+            self.history[room].append(after.state)
+        return after
+
+    async def look(self, room: int) -> Room:
+        return self.rooms[room]
+
+    async def open_rooms(self) -> Sequence[Room]:
+        return [room for room in self.rooms.values() if room.state not in {"empty", "closed"}]
+
+    async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002
+        if self.broken:
+            raise RuntimeError("the database is away")
+        lines = self.lines.setdefault(seat.room, [])
+        for line in lines:
+            if (line.seat, line.id) == (seat.seat, id):
+                return line
+        lines.append(Said(id, seat.seat, text, at))
+        return lines[-1]
+
+    async def chat(self, room: int) -> Sequence[Said]:
+        return self.lines.get(room, [])
+
+    async def measured(self, seat: SeatPass, samples: Sequence[Sample], at: datetime) -> None:
+        self.samples += [(seat, sample) for sample in samples]
+
+    async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
+        self.seen_pairs.append((seat.seat, other))
+
+    async def help(self, seat: SeatPass, at: datetime) -> None:
+        self.called_help.append(seat.seat)
+
+    async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
+        self.takeovers.append((request, allow))
+
+    async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:
+        now = datetime.now(UTC)
+        return ice.servers(self.ice_settings, room=seat.room, seat=seat.seat, closes_at=seat.closes_at, now=now)
+
+    def later(self, room: int, closes_at: datetime) -> None:
+        self.rooms[room] = replace(self.rooms[room], closes_at=closes_at)

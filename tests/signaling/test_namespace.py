@@ -1,0 +1,231 @@
+"""/room over real sockets: who may come in, who hears what, and that each thing is done once."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import socketio
+
+from signaling.presence import MemoryPresence
+from tests.signaling.conftest import eventually
+from tests.signaling.fake_desk import CLIENT, COMPANION, SPECIALIST, TURN, FakeDesk, room_of
+from tests.signaling.house import House, Person, served
+
+OFFER = {"pair": "a.b", "generation": 1, "description": {"type": "offer", "sdp": "v=0"}}
+
+
+async def test_a_consultation_from_waiting_to_the_end(house: House, desk: FakeDesk) -> None:
+    desk.ice_settings = TURN
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT)
+    assert anna.value["you"]["admitted"]
+    assert not ivan.value["you"]["admitted"]
+    assert ivan.value["ice"] == []
+    assert ivan.value["room"]["state"] == "waiting"
+    assert (await anna.ask("admit", seat=CLIENT))["ok"]
+    await eventually(lambda: ivan.heard("ice"))
+    assert ivan.heard("ice")[0]["servers"][0]["username"].endswith("7-2")
+    assert anna.heard("ice") == []
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    said = await ivan.ask("chat", id="line-0001", text="Слышно?")
+    assert said["value"]["text"] == "Слышно?"
+    await anna.ask("seen", seat=CLIENT)
+    await anna.ask("quality", samples=[{"seat": CLIENT, "loss": 0.01, "rtt_ms": 40, "path": "direct"}])
+    await ivan.ask("media", audio=True, video=False)
+    await ivan.ask("help")
+    await eventually(lambda: anna.heard("signal") == [OFFER] and anna.heard("chat"))
+    await anna.ask("close")
+    await eventually(lambda: ivan.heard("closed") == [{"reason": "ended"}])
+    assert desk.history[7] == ["empty", "waiting", "live", "closed"]
+    assert desk.seen_pairs == [(SPECIALIST, CLIENT)]
+    assert desk.called_help == [CLIENT]
+    assert desk.samples[0][1].loss == 0.01
+    assert [seat["media"]["video"] for seat in ivan.heard("room")[-2]["seats"]] == [True, False, True]
+
+
+async def test_every_seat_gets_every_number_and_reads_only_what_is_his(house: House) -> None:
+    anna, ivan = await house.two()
+    maria = await house.person(7, COMPANION)
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    await ivan.ask("chat", id="line-0001", text="только для допущенных")
+    await eventually(lambda: anna.heard("chat"))
+    await eventually(lambda: len(maria.entries) >= 2)
+    assert [entry["kind"] for entry in maria.entries] == ["gap", "gap"]
+    assert "допущенных" not in str(maria.entries)
+    numbers = [entry["n"] for entry in anna.entries]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+async def test_who_was_not_let_in_can_say_nothing_to_anybody(house: House) -> None:
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT)
+    for event, data in [
+        ("signal", {"to": SPECIALIST, "data": OFFER}),
+        ("chat", {"id": "line-0001", "text": "пустите"}),
+        ("seen", {"seat": SPECIALIST}),
+        ("help", {}),
+        ("quality", {"samples": [{"seat": SPECIALIST}]}),
+    ]:
+        assert (await ivan.ask(event, **data))["fault"]["code"] == "not_admitted", event
+    for event, data in [("admit", {"seat": CLIENT}), ("close", {}), ("takeover", {"request": "x", "allow": True})]:
+        assert (await ivan.ask(event, **data))["fault"]["code"] == "not_permitted", event
+    assert (await anna.ask("signal", to=CLIENT, data=OFFER))["fault"]["code"] == "seat_unknown"
+    assert ivan.heard("signal") == []
+    assert anna.heard("chat") == []
+
+
+async def test_a_signal_never_leaves_the_room(house: House, desk: FakeDesk) -> None:
+    desk.open(room_of(8))
+    _, ivan = await house.two(7)
+    other_anna, _ = await house.two(8)
+    assert (await ivan.ask("signal", to=99, data=OFFER))["fault"]["code"] == "seat_unknown"
+    assert (await ivan.ask("signal", to=CLIENT, data=OFFER))["fault"]["code"] == "seat_unknown"
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    assert other_anna.heard("signal") == []
+
+
+async def test_a_message_said_twice_is_done_once_and_answered_twice(house: House, desk: FakeDesk) -> None:
+    _, ivan = await house.two()
+    first = await ivan.say("chat", seq=1, id="line-0001", text="раз")
+    again = await ivan.say("chat", seq=1, id="line-0001", text="раз")
+    ahead = await ivan.say("chat", seq=3, id="line-0003", text="три")
+    assert first == again
+    assert ahead == {"ok": False, "fault": {"code": "out_of_order", "expected": 2}}
+    assert [line.text for line in desk.lines[7]] == ["раз"]
+
+
+async def test_what_was_not_kept_is_not_acknowledged(house: House, desk: FakeDesk) -> None:
+    _, ivan = await house.two()
+    desk.broken = True
+    assert (await ivan.say("chat", seq=1, id="line-0001", text="раз"))["fault"] == {"code": "unavailable"}
+    desk.broken = False
+    assert (await ivan.say("chat", seq=1, id="line-0001", text="раз"))["ok"]
+
+
+async def test_a_lost_entry_is_asked_for_again(house: House) -> None:
+    anna, ivan = await house.two()
+    cursor = anna.value["head"]
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    replayed = (await anna.say("replay", cursor=cursor))["value"]
+    assert [entry["kind"] for entry in replayed["entries"]][-1] == "signal"
+    assert (await anna.say("beat", cursor=cursor))["value"]["head"] == replayed["head"]
+
+
+async def test_the_same_tab_comes_back_and_hears_what_it_missed(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    cursor, epoch = (await anna.say("beat", cursor=0))["value"]["head"], anna.value["epoch"]
+    await anna.gone()
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    await anna.come(cursor=cursor, epoch=epoch)
+    assert [entry["kind"] for entry in anna.value["entries"]] == ["signal"]
+    assert desk.history[7] == ["empty", "waiting", "live"]
+
+
+async def test_a_reload_takes_the_seat_and_the_old_tab_is_told(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    again = await house.person(7, CLIENT, "the-tab-after")
+    assert again.value["you"]["admitted"]
+    await eventually(lambda: ivan.heard("replaced") == [{"instance": "the-tab-after"}] and not ivan.client.connected)
+    await eventually(lambda: anna.heard("room")[-1]["seats"][1]["instance"] == "the-tab-after")
+    assert desk.history[7] == ["empty", "waiting", "live"]
+    await ivan.connect()
+    assert (await ivan.say("enter", seq=1, cursor=0, epoch=""))["fault"]["code"] == "replaced"
+
+
+async def test_nobody_is_let_in_twice_because_the_server_died(desk: FakeDesk) -> None:
+    async with served(desk) as house:
+        await house.two()
+    async with served(desk) as house:
+        ivan = await house.person(7, CLIENT, "tab-of-seat-2")
+        anna = await house.person(7, SPECIALIST)
+        assert ivan.value["you"]["admitted"]
+        assert anna.value["room"]["state"] == "live"
+        assert (await ivan.ask("signal", to=SPECIALIST, data=OFFER))["ok"]
+    assert desk.history[7] == ["empty", "waiting", "live"]
+
+
+async def test_a_dead_line_counts_as_gone_only_after_the_grace(desk: FakeDesk) -> None:
+    async with served(desk, grace=timedelta(seconds=8)) as house:
+        anna, ivan = await house.two()
+        await ivan.client.eio.disconnect(abort=True)
+        await eventually(lambda: not ivan.client.connected)
+        await asyncio.sleep(0.1)
+        now = asyncio.get_running_loop().time()
+        await house.signaling.rooms.sweep(now)
+        await house.signaling.rooms.sweep(now + 7)
+        assert desk.rooms[7].state == "live"
+        await house.signaling.rooms.sweep(now + 8.1)
+        assert desk.rooms[7].state == "paused"
+        await eventually(lambda: anna.heard("room")[-1]["state"] == "paused")
+
+
+async def test_leaving_counts_at_once_and_coming_back_is_entering(house: House, desk: FakeDesk) -> None:
+    _, ivan = await house.two()
+    assert (await ivan.ask("leave"))["ok"]
+    assert desk.history[7] == ["empty", "waiting", "live", "paused"]
+    assert (await ivan.ask("help"))["fault"]["code"] == "not_entered"
+    await ivan.say("enter", seq=3, cursor=0, epoch="")
+    assert desk.history[7][-1] == "live"
+
+
+async def test_a_room_closes_when_its_time_is_over(house: House, desk: FakeDesk) -> None:
+    _, ivan = await house.two()
+    desk.later(7, datetime.now(UTC) - timedelta(seconds=1))
+    await house.signaling.rooms.sweep(asyncio.get_running_loop().time())
+    await eventually(lambda: ivan.heard("closed") == [{"reason": "time"}])
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await house.person(7, CLIENT, "one-more-tab")
+
+
+async def test_a_log_that_grew_too_long_begins_anew_and_everybody_enters_again(desk: FakeDesk) -> None:
+    async with served(desk, MemoryPresence(log_most=12)) as house:
+        anna, ivan = await house.two()
+        for _ in range(10):
+            await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+        await eventually(lambda: {entry["epoch"] for entry in anna.entries} > {anna.value["epoch"]})
+        assert (await anna.say("beat", cursor=1))["fault"]["code"] == "not_entered"
+        await anna.say("enter", seq=1, cursor=0, epoch=anna.value["epoch"])
+        heard = len(anna.heard("signal"))
+        await ivan.say("enter", seq=1, cursor=0, epoch="")
+        await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+        await eventually(lambda: len(anna.heard("signal")) > heard)
+
+
+async def test_another_device_asks_and_the_specialist_answers(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    await house.signaling.rooms.ask_takeover(7, "request-1")
+    await eventually(lambda: anna.heard("takeover") == [{"request": "request-1"}])
+    assert (await anna.ask("takeover", request="request-1", allow=True))["ok"]
+    assert desk.takeovers == [("request-1", True)]
+    assert ivan.heard("takeover") == []
+
+
+async def test_long_polling_carries_a_whole_visit(house: House) -> None:
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT, transports=("polling",))
+    await anna.ask("admit", seat=CLIENT)
+    await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+    await eventually(lambda: anna.heard("signal") == [OFFER])
+
+
+@pytest.mark.parametrize(("ticket", "v", "code"), [("no such ticket", 1, "ticket_spent"), ("", 2, "version_unknown")])
+async def test_a_refused_connect_says_why(house: House, ticket: str, v: int, code: str) -> None:
+    ivan = Person(house, 7, CLIENT, "tab-of-seat-2")
+    why: list[dict[str, object]] = []
+
+    async def refused(data: dict[str, object]) -> None:
+        why.append(data)
+
+    ivan.client = socketio.AsyncClient(reconnection=False)
+    ivan.client.on("connect_error", refused, namespace="/room")
+    auth = {"v": v, "ticket": ticket or house.desk.ticket(7, CLIENT), "instance": ivan.instance}
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await ivan.client.connect(house.url, namespaces=["/room"], auth=auth, transports=["websocket"])
+    assert why[0]["data"]["code"] == code  # type: ignore[index]
+
+
+async def test_a_ticket_opens_one_connection(house: House) -> None:
+    ticket = house.desk.ticket(7, CLIENT)
+    await Person(house, 7, CLIENT, "first-of-tabs").connect(ticket=ticket)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await Person(house, 7, CLIENT, "second-of-tabs").connect(ticket=ticket)

@@ -1,0 +1,310 @@
+// The check of camera, microphone, sound and line: asks first, then shows and tells in plain words what works.
+
+import { announce, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
+import { icon } from "/static/components/icons.js";
+import { echoOf, keepCheck } from "/static/lib/join.js";
+import { levelMeter, openMedia, playChime } from "/static/lib/media.js";
+import { browserName, browserOf } from "/static/pages/check/browser.js";
+import { openEcho, verdictOf } from "/static/pages/check/echo.js";
+
+/** @typedef {import("/static/lib/media.js").Opened} Opened */
+/** @typedef {import("/static/lib/media.js").MediaFault} MediaFault */
+/** @typedef {import("/static/lib/join.js").CheckResult} CheckResult */
+/** @typedef {import("/static/lib/join.js").Verdict} Verdict */
+/** @typedef {{rehearsal: boolean, video: boolean, done: string}} Wish `done`: the word on the button that goes on. */
+/** @typedef {(opened: Opened | null) => void} Done */
+/** @typedef {{part: HTMLElement, tell: (tone: "wait" | "good" | "warn" | "bad", text: string, ...more: (Node | false)[]) => void}} Mark */
+
+const MEASURE_MS = 5000;
+const HEAR_MS = 8000;
+// Below this a microphone gives its own noise at most; a quiet voice a metre away lies above.
+const HEARD = 0.3;
+const SILENCE_MS = 9000;
+
+/**
+ * Resolves with the opened camera and microphone, or null when the person skips.
+ * @param {HTMLElement} host @param {Wish} wish @returns {Promise<Opened | null>}
+ */
+export const lineCheck = (host, wish) => new Promise((done) => explain(host, wish, done));
+
+/** Before the browser asks, the person is told what will be asked and why. @param {HTMLElement} host @param {Wish} wish @param {Done} done */
+function explain(host, wish, done) {
+  host.dataset.step = "check";
+  fill(
+    host,
+    el("h1", {}, say("check.heading")),
+    el("p", { class: "large" }, say(wish.video ? "check.explain" : "check.explain_voice")),
+    el("div", { class: "asking", "aria-hidden": "true" }, icon("camera"), icon("microphone"), el("b", {}, say("check.allow_word"))),
+    button("check.start", "primary big", "check-start", () => start(host, wish, done)),
+    wish.video && button("check.voice_only", "", "check-voice", () => start(host, { ...wish, video: false }, done)),
+    wish.rehearsal ? null : button("check.skip", "quiet", "check-skip", () => done(null)),
+  );
+  leadTo(host);
+}
+
+/** @param {HTMLElement} host @param {Wish} wish @param {Done} done */
+async function start(host, wish, done) {
+  fill(host, el("h1", {}, say("check.asking")), el("p", { class: "large" }, say("check.asking_detail")));
+  leadTo(host);
+  try {
+    show(host, wish, await openMedia({ video: wish.video }), done);
+  } catch (fault) {
+    help(host, wish, /** @type {MediaFault} */ (fault), done);
+  }
+}
+
+/** Nothing opened: how to unblock it in this very browser. @param {HTMLElement} host @param {Wish} wish @param {MediaFault} fault @param {Done} done */
+function help(host, wish, fault, done) {
+  host.dataset.step = "check-fault";
+  const code = fault.code || "missing";
+  keep(wish, { microphone: code === "blocked" ? "blocked" : "missing", camera: code === "blocked" ? "blocked" : "missing" });
+  fill(
+    host,
+    el("h1", {}, say(`check.fault_${code}`)),
+    el("p", { class: "large" }, say(`check.fault_${code}_detail`)),
+    code === "blocked" && unblocking(),
+    button("check.again", "primary big", "check-again", () => start(host, wish, done)),
+    wish.video && button("check.voice_only", "", "check-voice", () => start(host, { ...wish, video: false }, done)),
+    wish.rehearsal ? null : button("check.go_on", "", "check-skip", () => done(null)),
+    el("p", { class: "soft" }, `${say("check.phone_instead")} `, phoneLink(document.body.dataset.phone || "")),
+  );
+  leadTo(host);
+}
+
+/** The steps for this browser, numbered. */
+export function unblocking() {
+  const browser = browserOf(navigator.userAgent, navigator.maxTouchPoints);
+  const steps = el("ol", { class: "large steps", "data-browser": browser });
+  for (let nth = 1; nth < 6; nth += 1) {
+    const key = `check.unblock.${browser}.${nth}`;
+    const text = say(key);
+    if (text === key) break;
+    steps.append(el("li", {}, text));
+  }
+  return steps;
+}
+
+/** @param {HTMLElement} host @param {Wish} wish @param {Opened} opened @param {Done} done */
+function show(host, wish, opened, done) {
+  host.dataset.step = "check-live";
+  const [camera, microphone, line, sound] = [mark("camera"), mark("microphone"), mark("voice"), mark("voice")];
+  const picture = opened.camera === "ok" && mirror(opened.stream);
+  const verdict = el("div", { class: "verdict", role: "status", "data-test": "verdict" });
+  const finish = el("button", { class: "button primary wide big", type: "button", "data-test": "check-done" }, say(wish.done));
+  fill(
+    host,
+    el("h1", {}, say("check.live")),
+    el("div", { class: "check-board" }, picture, el("div", { class: "marks" }, camera.part, microphone.part, line.part, sound.part)),
+    verdict,
+    finish,
+  );
+  leadTo(host);
+  tellCamera(camera, opened);
+  const state = run(wish, opened, { microphone, line, sound, verdict });
+  finish.addEventListener("click", () => {
+    state.stop();
+    done(opened);
+  });
+}
+
+/** @param {Mark} camera @param {Opened} opened */
+function tellCamera(camera, opened) {
+  if (opened.camera === "ok") return camera.tell("good", say("check.camera_ok"));
+  if (opened.camera === "off") return camera.tell("good", say("check.camera_off"));
+  const how = opened.camera === "blocked" && el("details", {}, el("summary", {}, say("check.how_unblock")), unblocking());
+  camera.tell("warn", say(`check.camera_${opened.camera}`), how);
+}
+
+/**
+ * Runs all that takes time side by side; what is known is kept with the booking as soon as it is known.
+ * @param {Wish} wish @param {Opened} opened
+ * @param {{microphone: Mark, line: Mark, sound: Mark, verdict: HTMLElement}} shown
+ */
+function run(wish, opened, shown) {
+  /** @type {Partial<CheckResult>} */
+  const result = { camera: known(opened.camera), microphone: known(opened.microphone) };
+  if (opened.microphone === "ok") result.microphone = "silent";
+  /** @type {{close: () => void}[]} */
+  const open = [];
+  /** @param {Partial<CheckResult>} news */
+  const learn = (news) => {
+    Object.assign(result, news);
+    if (result.loss !== undefined) keep(wish, result);
+  };
+  const stopListening = listen(shown.microphone, opened, () => learn({ microphone: "ok" }));
+  speakers(shown.sound, (heard) => learn({ sound: heard ? "ok" : "silent" }));
+  measureLine(wish, opened, shown, open, learn);
+  return {
+    stop: () => {
+      stopListening();
+      open.forEach((echo) => echo.close());
+      open.length = 0;
+    },
+  };
+}
+
+/** @param {import("/static/lib/media.js").DeviceState} state @returns {"ok" | "blocked" | "missing"} */
+function known(state) {
+  if (state === "ok" || state === "blocked") return state;
+  return "missing";
+}
+
+/** The gauge, and the moment at which the voice is heard. @param {Mark} mark @param {Opened} opened @param {() => void} heard */
+function listen(mark, opened, heard) {
+  if (opened.microphone !== "ok") {
+    mark.tell("bad", say(`check.microphone_${opened.microphone}`));
+    return () => {};
+  }
+  const meter = levelMeter(opened.stream);
+  const bar = el("i");
+  const gauge = el("span", { class: "gauge", "aria-hidden": "true" }, bar);
+  mark.tell("wait", say("check.say_something"), gauge);
+  const begun = Date.now();
+  let [told, frames] = ["wait", 0];
+  let next = requestAnimationFrame(tick);
+  function tick() {
+    const level = meter.level();
+    bar.style.transform = `scaleX(${level.toFixed(2)})`;
+    frames = level > HEARD ? frames + 1 : frames;
+    if (told !== "good" && frames > 6) {
+      told = "good";
+      mark.tell("good", say("check.microphone_ok"), gauge);
+      heard();
+    } else if (told === "wait" && Date.now() - begun > SILENCE_MS) {
+      told = "warn";
+      mark.tell("warn", say("check.microphone_silent"), gauge);
+    }
+    next = requestAnimationFrame(tick);
+  }
+  return () => {
+    cancelAnimationFrame(next);
+    meter.stop();
+  };
+}
+
+/** @param {Mark} mark @param {(heard: boolean) => void} answer */
+function speakers(mark, answer) {
+  const play = el("button", { class: "button", type: "button", "data-test": "sound", onclick: ring }, say("check.sound_play"));
+  mark.tell("wait", say("check.sound"), play);
+  async function ring() {
+    play.disabled = true;
+    await playChime();
+    play.disabled = false;
+    play.textContent = say("check.sound_again");
+    const yes = el("button", { class: "button", type: "button", "data-test": "sound-yes", onclick: () => tell(true) }, say("check.yes"));
+    const no = el("button", { class: "button", type: "button", onclick: () => tell(false) }, say("check.no"));
+    mark.tell("wait", say("check.sound_heard"), el("span", { class: "row" }, yes, no, play));
+    yes.focus();
+  }
+  /** @param {boolean} heard */
+  function tell(heard) {
+    mark.tell(heard ? "good" : "warn", say(heard ? "check.sound_ok" : "check.sound_silent"), play);
+    answer(heard);
+  }
+}
+
+/**
+ * @param {Wish} wish @param {Opened} opened @param {{line: Mark, verdict: HTMLElement}} shown
+ * @param {{close: () => void}[]} open @param {(news: Partial<CheckResult>) => void} learn
+ */
+async function measureLine(wish, opened, shown, open, learn) {
+  shown.line.tell("wait", say("check.line_wait"));
+  try {
+    const echo = await openEcho(opened.stream, echoOf(wish.rehearsal));
+    open.push(echo);
+    const measured = await echo.measure(MEASURE_MS);
+    echo.close();
+    const verdict = verdictOf(measured);
+    shown.line.tell(verdict === "good" ? "good" : "warn", say(`check.line_${verdict}`), details(measured));
+    fill(shown.verdict, sentence(verdict, opened), hearing(wish, opened, open));
+    learn(measured);
+  } catch (fault) {
+    const busy = /** @type {any} */ (fault).code === "check_busy";
+    shown.line.tell("warn", say(busy ? "check.line_busy" : "check.line_none"));
+    fill(shown.verdict, el("p", { class: "notice warn" }, say(busy ? "check.verdict_busy" : "check.verdict_none")));
+    learn({ loss: null, rtt_ms: null, kbps: null });
+  }
+  announce(shown.verdict.textContent || "");
+}
+
+/** @param {Verdict} verdict @param {Opened} opened */
+function sentence(verdict, opened) {
+  if (opened.microphone !== "ok") return el("p", { class: "notice bad large" }, say("check.verdict_no_microphone"));
+  return el("p", { class: `notice large ${verdict === "good" ? "" : "warn"}` }, say(`check.verdict_${verdict}`));
+}
+
+/** @param {import("/static/pages/check/echo.js").Line} line */
+function details({ loss, rtt_ms, kbps }) {
+  /** @param {string} name @param {number | null} value */
+  const row = (name, value) => el("li", {}, say(`check.${name}`, { value: value === null ? "–" : value }));
+  return el(
+    "details", {},
+    el("summary", {}, say("check.details")),
+    el("ul", {}, row("loss", loss === null ? null : Math.round(loss * 1000) / 10), row("rtt", rtt_ms), row("kbps", kbps)),
+  );
+}
+
+/** "Hear yourself": the server's echo, aloud, for a few seconds. @param {Wish} wish @param {Opened} opened @param {{close: () => void}[]} open */
+function hearing(wish, opened, open) {
+  const news = el("span", { role: "status", class: "soft" });
+  const hear = el("button", { class: "button wide", type: "button", "data-test": "hear", onclick: listenIn }, icon("voice"), say("check.hear"));
+  async function listenIn() {
+    hear.disabled = true;
+    news.textContent = say("check.hear_wait");
+    try {
+      const echo = await openEcho(opened.stream, echoOf(wish.rehearsal));
+      open.push(echo);
+      const sound = new Audio();
+      sound.srcObject = new MediaStream(echo.heard.getAudioTracks());
+      await sound.play();
+      news.textContent = say("check.hear_now");
+      await new Promise((done) => setTimeout(done, HEAR_MS));
+      sound.srcObject = null;
+      echo.close();
+      news.textContent = say("check.hear_done");
+    } catch (fault) {
+      news.textContent = say("check.line_busy");
+    }
+    hear.disabled = false;
+  }
+  return el("div", { class: "stack tight" }, hear, news);
+}
+
+/** @param {MediaStream} stream */
+export function mirror(stream) {
+  const video = el("video", { class: "mirror", muted: true, autoplay: true, "aria-label": say("check.your_picture") });
+  video.setAttribute("playsinline", "");
+  video.srcObject = stream;
+  video.play().catch(() => undefined);
+  return video;
+}
+
+/** One line of the list: a sign, a sentence, perhaps something to do. @param {string} sign @returns {Mark} */
+function mark(sign) {
+  const part = el("div", { class: "mark" });
+  return {
+    part,
+    tell: (tone, text, ...more) => {
+      part.className = `mark ${tone}`;
+      const shape = tone === "good" ? "check" : tone === "wait" ? sign : "warn";
+      fill(part, el("span", { class: "sign" }, icon(shape)), el("div", { class: "stack tight" }, el("p", {}, text), ...more));
+    },
+  };
+}
+
+/** @param {string} word @param {string} look @param {string} hook @param {() => void} act */
+function button(word, look, hook, act) {
+  return el("button", { class: `button wide ${look}`, type: "button", "data-test": hook, onclick: act }, say(word));
+}
+
+/** @param {Wish} wish @param {Partial<CheckResult>} result */
+function keep(wish, result) {
+  if (wish.rehearsal) return;
+  /** @type {CheckResult} */
+  const whole = {
+    microphone: "missing", camera: "missing", sound: "missing", loss: null, rtt_ms: null, kbps: null,
+    browser: browserName(navigator.userAgent), ...result,
+  };
+  keepCheck(whole).catch(() => undefined);
+}
+

@@ -1,0 +1,113 @@
+// The visit from the code to the last word, told in order: enter, check, wait and talk, afterwards.
+
+import { el, fill, leadTo, say } from "/static/components/page.js";
+import { digitsOf } from "/static/components/code-field.js";
+import { currentVisit } from "/static/lib/join.js";
+import { enter } from "/static/pages/visit/enter.js";
+import { forgetPlace, keepPlace, placeKept } from "/static/pages/visit/place.js";
+
+/** @typedef {import("/static/lib/join.js").Visit} Visit */
+/** @typedef {import("/static/lib/join.js").Key} Key */
+/** @typedef {import("/static/lib/media.js").Opened} Opened */
+
+const host = /** @type {HTMLElement} */ (document.getElementById("step"));
+const key = takeKey();
+// What comes after the first screen is brought while the person reads it.
+const later = Promise.all([
+  import("/static/pages/check/check.js"),
+  import("/static/pages/visit/conversation.js"),
+  import("/static/lib/media.js"),
+]);
+later.catch(() => undefined);
+
+visit();
+
+async function visit() {
+  const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
+  document.body.dataset.phone = opened.office.phone;
+  let media = opened.room.state === "closed" ? null : await prepare(opened);
+  for (;;) {
+    const { end, code } = opened.room.state === "closed" ? { end: "closed", code: "" } : await talk(opened, media);
+    media = null;
+    if (end === "replaced") await continueHere();
+    else if (end === "refused") return refused(code || "");
+    else await afterwards(opened, /** @type {"closed" | "time" | "left"} */ (end));
+    media = await reopen();
+  }
+}
+
+/** The secret or the digits of the fragment; the address forgets them at once. @returns {Key | null} */
+function takeKey() {
+  const given = decodeURIComponent(location.hash.slice(1));
+  if (!given || given === "step") return null;
+  history.replaceState(null, "", location.pathname);
+  forgetPlace();
+  return /^[\d ]{6,7}$/.test(given) ? { digits: digitsOf(given) } : { secret: given };
+}
+
+/** After a reload the seat's cookie is enough. @returns {Promise<Visit | null>} */
+async function visitGoingOn() {
+  return currentVisit().catch(() => null);
+}
+
+/** @param {Visit} opened @returns {Promise<Opened | null>} */
+async function prepare(opened) {
+  if (placeKept()) return reopen();
+  const [{ lineCheck }] = await later;
+  const media = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
+  keepPlace(!media ? "none" : media.camera === "ok" ? "video" : "voice");
+  return media;
+}
+
+/** The permission was given before the reload, so nobody is asked anything. @returns {Promise<Opened | null>} */
+async function reopen() {
+  const place = placeKept();
+  if (!place || place === "none") return null;
+  const [, , { openMedia }] = await later;
+  return openMedia({ video: place === "video" }).catch(() => null);
+}
+
+/** @param {Visit} opened @param {Opened | null} media */
+async function talk(opened, media) {
+  const [, { converse }] = await later;
+  document.body.classList.add("in-visit");
+  const result = await converse(host, opened, media);
+  document.body.classList.remove("in-visit");
+  return result;
+}
+
+/** @returns {Promise<void>} */
+function continueHere() {
+  host.dataset.step = "replaced";
+  return new Promise((here) => {
+    fill(
+      host,
+      el("h1", {}, say("visit.replaced")),
+      el("p", { class: "large" }, say("visit.replaced_detail")),
+      el("button", { class: "button primary wide big", type: "button", "data-test": "continue-here", onclick: () => here() }, say("visit.replaced_do")),
+    );
+    leadTo(host);
+  });
+}
+
+/** @param {Visit} opened @param {"closed" | "time" | "left"} end */
+async function afterwards(opened, end) {
+  const place = placeKept();
+  forgetPlace();
+  const { after } = await import("/static/pages/visit/after.js");
+  await after(host, end, opened.feedback_given);
+  keepPlace(place || "none");
+}
+
+/** @param {string} code */
+function refused(code) {
+  host.dataset.step = "refused";
+  forgetPlace();
+  fill(
+    host,
+    el("h1", {}, say("visit.broken")),
+    el("p", { class: "notice warn", "data-code": code }, say("visit.unavailable_detail")),
+    el("button", { class: "button primary wide big", type: "button", onclick: () => location.reload() }, say("visit.try_again")),
+  );
+  leadTo(host);
+}

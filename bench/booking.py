@@ -4,15 +4,14 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
 
 from bench.figure import Figure, Subject, figure
-from tests.support.live_server import LiveServer, command
+from bench.house import house
 from tests.support.postgres import Postgres
 from tests.support.staff import Answer, Json, Staff, signed_in
 
@@ -34,7 +33,7 @@ async def measure(wanted: frozenset[str]) -> list[Figure]:
         for engine, url in (("sqlite", None), ("postgres", postgres.url(postgres.create()))):
             if not wanted & {f"booking.rate_{engine}", *RACES}:
                 continue
-            async with _server(url) as server, signed_in(server.address, "coordinator") as staff:
+            async with house(url) as server, signed_in(server.address, "coordinator") as staff:
                 clients = [(await staff.register(f"Клиент {number}"))["id"] for number in range(PEOPLE)]
                 free = _apart_from_each_other(await _free(staff))
                 rates = [await _rate(staff, clients, free[run::RUNS]) for run in range(RUNS)]
@@ -49,19 +48,6 @@ async def measure(wanted: frozenset[str]) -> list[Figure]:
         figures.append(figure("booking.race_double", "bookings", doubles))
         figures.append(figure("booking.contested_answer_p99", "ms", delays))
     return figures
-
-
-@asynccontextmanager
-async def _server(url: str | None) -> AsyncIterator[LiveServer]:
-    with tempfile.TemporaryDirectory(prefix="ryadom-bench-") as folder:
-        environment = {"RYADOM_DATABASE_URL": url} if url else {}
-        await command(Path(folder), "demo", environment=environment)
-        server = LiveServer(Path(folder), environment)
-        await server.start()
-        try:
-            yield server
-        finally:
-            await server.kill()
 
 
 async def _free(staff: Staff) -> list[Json]:

@@ -56,9 +56,10 @@ async def watched(
         await own.close()
 
 
-async def first_frame(page: Page) -> float:
-    """When the newest connection showed its first picture, in milliseconds since 1970."""
-    shown = await page.wait_for_function("window.__frames && __frames.first()", polling=10)
+async def first_frame(page: Page, *, after: float = 0) -> float:
+    """When the newest connection, made after that instant, showed its first picture; milliseconds since 1970."""
+    newest = "after => { const at = window.__frames && __frames.first(); return at > after && at; }"
+    shown = await page.wait_for_function(newest, arg=after, polling=10)
     return float(await shown.json_value())
 
 

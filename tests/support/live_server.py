@@ -27,6 +27,11 @@ class LiveServer:
         return self._process.pid
 
     @property
+    def database_url(self) -> str:
+        """Of the settings it was started with, or the file in its data folder."""
+        return self.environment.get("RYADOM_DATABASE_URL", f"sqlite+aiosqlite:///{self.data / 'ryadom.sqlite3'}")
+
+    @property
     def log(self) -> str:
         """Everything the server wrote, over all its lives."""
         path = self.data / "server.log"

@@ -117,7 +117,7 @@ async def serve(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         if beside:
             data.mkdir()
             shutil.copy(beside.data / "secret.key", data)
-            environment = {"RYADOM_DATABASE_URL": _url_of(beside)} | beside.environment
+            environment = {"RYADOM_DATABASE_URL": beside.database_url} | beside.environment
         elif engine == "sqlite":
             shutil.copytree(request.getfixturevalue("demo_data"), data)
         else:
@@ -155,10 +155,6 @@ async def second_browser() -> AsyncIterator[Browser]:
     """The other person's Chromium: another process."""
     async with chromium() as opened:
         yield opened
-
-
-def _url_of(server: LiveServer) -> str:
-    return server.environment.get("RYADOM_DATABASE_URL", f"sqlite+aiosqlite:///{server.data / 'ryadom.sqlite3'}")
 
 
 async def _migrate(url: str) -> None:

@@ -1,0 +1,52 @@
+"""A consultation that is open right now on a running demo server, and the two pages that belong to it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playwright.async_api import Page
+
+from scheduling.db import Tx
+from server import demo
+from server.database import Database
+from server.settings import installation_key
+from tests.support.live_server import LiveServer
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """`code` and `link` are the client's; the demo specialist opens `room`."""
+
+    booking: int
+    code: str
+    link: str
+    room: str
+
+
+async def open_consultation(server: LiveServer) -> Consultation:
+    """The demo's trial consultation with a new code: the old one and the device it opened stop working."""
+    database = Database(server.database_url)
+    key = installation_key(server.data)
+
+    async def work(tx: Tx) -> Consultation:
+        found = await demo.trial(tx, key=key, now=datetime.now(UTC))
+        assert found, "the demo's specialist and client are free now"
+        booking, issued = found
+        link = f"{server.address}/visit#{issued.secret}"
+        return Consultation(booking.id, issued.digits, link, f"{server.address}/staff/room?booking={booking.id}")
+
+    try:
+        return await database.written(work)
+    finally:
+        await database.close()
+
+
+async def through_the_check(page: Page) -> None:
+    """From the opened link on: the line check is begun, and left as soon as it can be."""
+    await page.click("[data-test=check-start]")
+    await page.click("[data-test=check-done]")
+
+
+async def to_the_waiting_room(page: Page) -> None:
+    """Through the check, until the page says that the specialist has been told."""
+    await through_the_check(page)
+    await page.wait_for_selector("[data-test=waiting]")

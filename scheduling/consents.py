@@ -46,6 +46,23 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+async def publish(tx: Tx, purpose: Purpose, language: str, title: str, text: str) -> None:
+    """Makes these words the newest text of a purpose; the same words again change nothing."""
+    newest = await tx.scalar(
+        select(ConsentText)
+        .where(ConsentText.purpose == purpose, ConsentText.language == language)
+        .order_by(ConsentText.version.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.hash == fingerprint(text):
+        return
+    version = newest.version + 1 if newest else 1
+    tx.add(
+        ConsentText(purpose=purpose, version=version, language=language, title=title, text=text, hash=fingerprint(text))
+    )
+    await tx.flush()
+
+
 async def texts(tx: Tx) -> list[ConsentText]:
     """The newest version of each text, in every language."""
     rows = await tx.scalars(

@@ -150,7 +150,7 @@ class NotOpen(Refused):
     """The booking is over or cancelled: nothing moves it any more."""
 
     code = "booking_not_open"
-    status: str
+    booking_status: str
 
 
 @dataclass(eq=False)

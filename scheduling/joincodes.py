@@ -42,6 +42,7 @@ class Seat(Base):
     admitted_at: Mapped[datetime | None]
     here: Mapped[bool] = mapped_column(default=False)
     instance: Mapped[str | None] = mapped_column(String(64))
+    replaced: Mapped[list[str]] = mapped_column(default=list)
     audio: Mapped[bool] = mapped_column(default=True)
     video: Mapped[bool] = mapped_column(default=True)
 

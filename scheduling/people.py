@@ -258,3 +258,8 @@ async def office(tx: Tx, district_id: int) -> Institution | None:
         .order_by(Institution.id)
         .limit(1)
     )
+
+
+async def first_office(tx: Tx) -> Institution | None:
+    """The office to call for somebody whose district nobody knows."""
+    return await tx.scalar(select(Institution).where(Institution.intake).order_by(Institution.id).limit(1))

@@ -17,7 +17,9 @@ class Session(Base):
     __tablename__ = "session"
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(8), default="empty")
+    version: Mapped[int] = mapped_column(default=0)
     was_live: Mapped[bool] = mapped_column(default=False)
+    ended: Mapped[str | None] = mapped_column(String(8))
     waiting_since: Mapped[datetime | None]
     live_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -58,7 +60,7 @@ class QualitySample(Base):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     at: Mapped[datetime]
-    loss: Mapped[float]
+    loss: Mapped[float | None]
     rtt_ms: Mapped[float | None]
     in_kbps: Mapped[float | None]
     out_kbps: Mapped[float | None]
@@ -73,9 +75,9 @@ class ChatLine(Base):
     """A line of the room's chat, kept so that nothing acknowledged is lost, and erased when the room closes."""
 
     __tablename__ = "chat_line"
-    __table_args__ = (UniqueConstraint("booking_id", "said_id"),)
+    __table_args__ = (UniqueConstraint("seat_id", "said_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     said_id: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
@@ -145,10 +147,14 @@ async def changed_mode(tx: Tx, seat: Seat, mode: str, *, now: datetime) -> None:
     await came(tx, seat, mode, now=now)
 
 
-async def went(tx: Tx, seat_id: int, *, now: datetime) -> None:
+async def went(tx: Tx, seat_id: int, *, now: datetime, silence: timedelta) -> datetime:
+    """Ends the presence and answers when: now, or when it was last seen if that is longer ago than `silence`."""
     present = await _open_presence(tx, seat_id)
-    if present is not None:
-        present.left_at = present.last_seen_at = now
+    if present is None:
+        return now
+    left_at = present.last_seen_at if now - present.last_seen_at > silence else now
+    present.left_at = left_at
+    return left_at
 
 
 async def still_here(tx: Tx, seat_ids: Iterable[int], *, now: datetime) -> None:
@@ -165,33 +171,14 @@ async def _open_presence(tx: Tx, seat_id: int) -> Presence | None:
     )
 
 
-async def abandoned(tx: Tx, *, now: datetime, silence: timedelta) -> list[Seat]:
-    """Seats marked as here whose presence was not seen for `silence`: their node died and they did not come back."""
-    return list(
-        await tx.scalars(
-            select(Seat)
-            .join(Presence, Presence.seat_id == Seat.id)
-            .where(Seat.here, Presence.left_at.is_(None), Presence.last_seen_at < now - silence)
-        )
-    )
-
-
-async def left_open(tx: Tx, *, now: datetime) -> list[int]:
-    """Bookings whose room is still open after its last moment, 15 minutes past the end."""
-    from scheduling.bookings import Booking  # noqa: PLC0415 - a query of time, not a dependency of the journal
-
-    return list(
-        await tx.scalars(
-            select(Session.booking_id)
-            .join(Booking, Booking.id == Session.booking_id)
-            .where(Session.state != "closed", Booking.ends < now - timedelta(minutes=15))
-        )
-    )
+async def unclosed(tx: Tx) -> list[int]:
+    """Bookings whose room somebody entered and nobody closed yet."""
+    return list(await tx.scalars(select(Session.booking_id).where(Session.state.in_(("waiting", "live", "paused")))))
 
 
 async def said(tx: Tx, seat: Seat, said_id: str, text: str, *, now: datetime) -> ChatLine:
     """Keeps a chat line; said twice under one id it is kept once."""
-    kept = await tx.scalar(select(ChatLine).where(ChatLine.booking_id == seat.booking_id, ChatLine.said_id == said_id))
+    kept = await tx.scalar(select(ChatLine).where(ChatLine.seat_id == seat.id, ChatLine.said_id == said_id))
     if kept is None:
         kept = ChatLine(booking_id=seat.booking_id, seat_id=seat.id, said_id=said_id, at=now, text=text)
         tx.add(kept)

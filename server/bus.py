@@ -59,6 +59,12 @@ class Bus:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
+    async def reached(self) -> None:
+        """Raises when Redis is part of the installation and does not answer within a second."""
+        if self._redis is not None:
+            async with asyncio.timeout(1):
+                await self._redis.ping()
+
     def _hear(self, wake: Wake) -> None:
         for listener in self._listeners:
             listener(wake)

@@ -12,6 +12,7 @@ from server.bus import Bus
 from server.database import Database
 from server.settings import Settings
 from server.words import Words
+from signaling.namespace import Signaling
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -22,6 +23,7 @@ class Centre:
     database: Database
     words: Words
     bus: Bus
+    signaling: Signaling
     line_checks: LineChecks
     key: bytes
     now: Callable[[], datetime]

@@ -10,7 +10,7 @@ and a route that is not declared here does not exist: closed by default.
 import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -37,13 +37,15 @@ from scheduling.joincodes import Seat
 from server import cookies, problems, sealing
 from server.bus import Wake
 from server.centre import CENTRE, Centre
-from server.shapes import Id
+from server.shapes import Id, Secret
 from signaling.port import Refusal
 
 Allow = Permission | Literal["public", "seat"]
 Handler = Callable[..., Awaitable[Any]]
+Explain = Callable[..., Awaitable[dict[str, Any]]]
 BODY_DEADLINE_S = 20
 ANY_ID: TypeAdapter[int] = TypeAdapter(Id)
+ANY_NAME: TypeAdapter[str] = TypeAdapter(Secret)
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Ask:
     sitting: Seat | None = None
     version: int = 0
     wakes: list[Wake] = field(default_factory=list)
-    cookies: list[cookies.Change] = field(default_factory=list)
+    set_cookies: list[cookies.Change] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -87,10 +89,11 @@ class Endpoint:
     etag: bool
     if_match: bool
     transaction: Literal["read", "write", "own"]
+    explain: Explain | None
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
-    path_names: tuple[str, ...]
+    path_types: Mapping[str, type]
 
 
 def endpoint(
@@ -103,15 +106,17 @@ def endpoint(
     etag: bool = False,
     if_match: bool = False,
     transaction: Literal["read", "write", "own"] | None = None,
+    explain: Explain | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declares a route. `etag` and `if_match` work on the answer's and the request's `version`.
 
     `transaction="own"` is for the few that must keep something although they refuse; they open their own.
+    `explain(ask, refusal, **given)` adds to a refusal what helps further; it reads after the write was rolled back.
     """
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
-        names = tuple(name for name in inspect.signature(handler).parameters if name not in {"ask", "body", "query"})
+        names = [name for name in inspect.signature(handler).parameters if name not in {"ask", "body", "query"}]
         answer = hints.get("return")
         handler.endpoint = Endpoint(  # type: ignore[attr-defined]  # the mark that `of` collects
             method=method,
@@ -123,10 +128,11 @@ def endpoint(
             etag=etag,
             if_match=if_match,
             transaction=transaction or ("read" if method == "GET" else "write"),
+            explain=explain,
             body=hints.get("body"),
             query=hints.get("query"),
             answer=None if answer is type(None) else answer,
-            path_names=names,
+            path_types={name: hints[name] for name in names},
         )
         return handler
 
@@ -168,11 +174,12 @@ class _Transport(Exception):  # noqa: N818 - a refusal is an answer, not an erro
 async def _answered(served: Endpoint, request: web.Request, centre: Centre, language: str) -> web.Response:
     raw = await _raw_body(request) if served.body is not None else ""
     now = centre.now()
+    given: dict[str, Any] = {}
 
     async def work(tx: Tx) -> tuple[Ask, web.Response]:
         ask = Ask(request, centre, tx, now, language)
         await _admit(served, ask)
-        given = _given(served, request, raw)
+        given.update(_given(served, request, raw))
         ask.version = _version(request) if served.if_match else 0
         key = _key(served, ask, raw) if served.idempotent else None
         if key is not None and (first := await idempotency.kept(tx, key)) is not None:
@@ -187,11 +194,20 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
         return ask, _response(body, served.status, etag)
 
     if served.transaction == "write":
-        ask, response = await centre.database.written(work)
+        try:
+            ask, response = await centre.database.written(work)
+        except Refused as refusal:
+            if served.explain is None or not given:
+                raise
+            async with centre.database.read() as tx:
+                ask = Ask(request, centre, tx, now, language)
+                await _admit(served, ask)
+                more = await served.explain(ask, refusal, **given)
+            return problems.refused(refusal, centre.words, language, **more)
     else:
         async with centre.database.read() as tx:
             ask, response = await work(tx)
-    for change in ask.cookies:
+    for change in ask.set_cookies:
         cookies.apply(response, change, secure=request.secure or centre.settings.secure)
     for wake in ask.wakes:
         await centre.bus.tell(wake)
@@ -233,7 +249,7 @@ async def sitting(request: web.Request, tx: Tx, centre: Centre) -> Seat:
 
 def _given(served: Endpoint, request: web.Request, raw: str) -> dict[str, Any]:
     """The handler's arguments, or every wrong field of body and query at once."""
-    given: dict[str, Any] = {name: _path_id(request.match_info[name]) for name in served.path_names}
+    given: dict[str, Any] = {name: _path(request.match_info[name], kind) for name, kind in served.path_types.items()}
     wrong: list[Any] = []
     if served.query is not None:
         try:
@@ -250,9 +266,10 @@ def _given(served: Endpoint, request: web.Request, raw: str) -> dict[str, Any]:
     return given
 
 
-def _path_id(text: str) -> int:
+def _path(text: str, kind: type) -> int | str:
+    """A number of the database's size or a name of plain letters; anything else names nothing that exists."""
     try:
-        return ANY_ID.validate_python(text)
+        return ANY_ID.validate_python(text) if kind is int else ANY_NAME.validate_python(text)
     except ValidationError:
         raise NotFound from None
 

@@ -28,6 +28,12 @@ FOREVER = "public, max-age=31536000, immutable"
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 
 
+class Markup(str):
+    """HTML of our own making, escaped where it was made."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class File:
     """One file ready to be sent."""
@@ -93,8 +99,8 @@ class Pages:
             raise web.HTTPNotFound
         return file.response(request, FOREVER if request.match_info["build"] == self.build else "no-cache")
 
-    def page(self, name: str, request: web.Request, **facts: str) -> web.StreamResponse:
-        """The page in the person's language; `facts` fill placeholders that are no words."""
+    def page(self, name: str, request: web.Request, **facts: str | Markup) -> web.StreamResponse:
+        """The page in the person's language; `facts` fill placeholders that are no words, `Markup` without escaping."""
         language = cookies.language(request)
         key = (name, language, tuple(sorted(facts.items())))
         if key not in self._pages:
@@ -107,7 +113,12 @@ class Pages:
     def _rendered(self, name: str, language: str, facts: Mapping[str, str]) -> str:
         text = (self._root / name).read_text(encoding="utf-8")
         known = {"lang": language, "dir": "ltr", **facts}
-        text = PLACEHOLDER.sub(lambda found: html.escape(known.get(found[1]) or self._words(language, found[1])), text)
+
+        def filled(found: re.Match[str]) -> str:
+            value = known[found[1]] if found[1] in known else self._words(language, found[1])
+            return value if isinstance(value, Markup) else html.escape(value)
+
+        text = PLACEHOLDER.sub(filled, text)
         return self._addressed(WORDS.sub(self._words_block(language), text))
 
     def _words_block(self, language: str) -> Callable[[re.Match[str]], str]:

@@ -1,5 +1,6 @@
 """Problems: the one table that turns a refusal into HTTP, in the person's language (RFC 9457)."""
 
+import json
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -54,9 +55,9 @@ FIELD_CODES = {
 }
 
 
-def refused(error: Refused, words: Words, language: str) -> web.Response:
+def refused(error: Refused, words: Words, language: str, **more: Any) -> web.Response:
     """The refusal as application/problem+json."""
-    data: dict[str, Any] = error.data
+    data: dict[str, Any] = error.data | more
     if isinstance(error, InvalidInput):
         data = {"errors": [_field(item, words, language) for item in error.errors]}
     return problem(error.code, STATUS[error.kind], words, language, **data)
@@ -78,7 +79,8 @@ def problem(code: str, status: HTTPStatus, words: Words, language: str, **data: 
         **said,
     }
     headers = {"Retry-After": str(data["retry_after"])} if "retry_after" in data else {}
-    return web.json_response(body, status=int(status), content_type="application/problem+json", headers=headers)
+    text = json.dumps(body, ensure_ascii=False)
+    return web.Response(text=text, status=int(status), content_type="application/problem+json", headers=headers)
 
 
 def from_validation(error: ValidationError, prefix: str = "") -> InvalidInput:

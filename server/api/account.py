@@ -84,7 +84,7 @@ async def sign_in(ask: Ask, body: Credentials) -> Me:
             await tries.failed(tx, "sign_in", login, now=ask.now)
     if not right:
         raise WrongCredentials
-    ask.cookies.append(cookies.Change(cookies.STAFF, token, int(signins.LIFETIME.total_seconds())))
+    ask.set_cookies.append(cookies.Change(cookies.STAFF, token, int(signins.LIFETIME.total_seconds())))
     return _me(ask, account, people.as_actor(account))
 
 
@@ -129,7 +129,7 @@ async def sign_out(ask: Ask) -> None:
     token = cookies.read(ask.request, cookies.STAFF)
     if token:
         await signins.end(ask.tx, token)
-    ask.cookies.append(cookies.Change(cookies.STAFF, None))
+    ask.set_cookies.append(cookies.Change(cookies.STAFF, None))
 
 
 @endpoint("POST", "/account/totp", allow="account")
@@ -139,7 +139,7 @@ async def offer_totp(ask: Ask) -> TotpOffer:
     if account.totp_on:
         raise invalid("totp", "already_on")
     account.totp_secret = pyotp.random_base32()
-    uri = pyotp.TOTP(account.totp_secret).provisioning_uri(account.login, issuer_name="Ryadom")
+    uri = pyotp.TOTP(account.totp_secret).provisioning_uri(name=account.login, issuer_name="Ryadom")
     return TotpOffer(secret=account.totp_secret, uri=uri, svg=qr_svg(uri))
 
 

@@ -83,9 +83,7 @@ async def change(ask: Ask, client: int, body: ClientChange) -> ClientView:
     empty = [name for name, value in changes.items() if value is None]
     if empty:
         raise invalid(empty[0], "missing")
-    changed = await people.change_client(
-        ask.tx, ask.actor, client, version=ask.version, now=ask.now, changes=changes
-    )
+    changed = await people.change_client(ask.tx, ask.actor, client, version=ask.version, now=ask.now, changes=changes)
     _audited(ask, "changed", changed)
     return await _whole(ask, changed)
 

@@ -1,7 +1,6 @@
 """Views: the shapes of docs/api.md that several endpoints answer with, and how they are read together."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Literal
 
 from scheduling import feedback, linechecks, sessions
@@ -69,7 +68,7 @@ class LineCheckView(View):
 
 class QualityView(View):
     at: Instant
-    loss: float
+    loss: float | None
     rtt_ms: float | None
     path: str | None
 
@@ -161,7 +160,7 @@ def booking_view(
 def room_view(room: Session | None, seats: Sequence[Seat]) -> RoomView:
     here = {seat.role for seat in seats if seat.here}
     return RoomView(
-        state=room.state if room else "empty",  # type: ignore[arg-type]  # written only from signaling.rooms.State
+        state=room.state if room else "empty",
         client_here="client" in here,
         specialist_here="specialist" in here,
         waiting_since=room.waiting_since if room else None,
@@ -172,9 +171,7 @@ def room_view(room: Session | None, seats: Sequence[Seat]) -> RoomView:
 
 
 def specialist_view(specialist: Specialist) -> SpecialistView:
-    return SpecialistView(
-        id=specialist.id, name=specialist.name, institution=institution_view(specialist.institution)
-    )
+    return SpecialistView(id=specialist.id, name=specialist.name, institution=institution_view(specialist.institution))
 
 
 def institution_view(institution: Institution) -> InstitutionView:
@@ -210,7 +207,7 @@ class ClientView(View):
     remark: str
     district: DistrictView
     created_at: Instant
-    consents: list[ConsentView] = []
+    consents: list[ConsentView]
 
 
 class ClientList(View):
@@ -231,5 +228,3 @@ def client_view(client: Client, consents: Sequence[ConsentView] = ()) -> ClientV
         created_at=client.created_at,
         consents=list(consents),
     )
-
-

@@ -1,0 +1,358 @@
+"""Bookings: promising a time, moving and cancelling it, its code, its journal and its note."""
+
+from datetime import date, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from scheduling import audit, bookings, consultations, joincodes, search, sessions, tickets
+from scheduling.bookings import Booking, CancelReason, Mode, Outcome, Status
+from scheduling.errors import BookingRefused, Refused, invalid
+from scheduling.joincodes import Issued
+from scheduling.search import Slot
+from server.api.account import qr_svg
+from server.api.views import (
+    BookingList,
+    BookingView,
+    InstitutionView,
+    SpecialistView,
+    booking_views,
+    one_booking,
+)
+from server.bus import Wake
+from server.endpoint import Ask, endpoint
+from server.security import origins
+from server.shapes import Code, Day, Form, Id, Instant, Long, View
+
+LONGEST_SPAN = timedelta(days=400)
+
+
+class Range(Form):
+    """Days of the asker's zone, both inclusive; today when not given."""
+
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    specialist: Id | None = None
+    status: Status | None = None
+
+
+class NewBooking(Form):
+    client: Id
+    specialist: Id
+    service: Code
+    starts: Instant
+    mode: Mode = "video"
+    topic: Literal["anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory"] | None = None
+
+
+class Move(Form):
+    starts: Instant
+    specialist: Id | None = None
+
+
+class Cancel(Form):
+    reason: CancelReason
+
+
+class Settle(Form):
+    status: Outcome
+
+
+class CodeView(View):
+    digits: str
+    opens_at: Instant
+    closes_at: Instant
+
+
+class Booked(View):
+    """The only answer that holds the code and the link: the server keeps their hashes."""
+
+    booking: BookingView
+    code: CodeView
+    link: str
+    qr_svg: str
+
+
+class NewCode(View):
+    code: CodeView
+    link: str
+    qr_svg: str
+
+
+class Alternative(View):
+    specialist: SpecialistView
+    starts: Instant
+    ends: Instant
+    zone: str
+
+
+class ChangeView(View):
+    at: Instant
+    who: str | None
+    what: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class History(View):
+    items: list[ChangeView]
+
+
+class EventView(View):
+    at: Instant
+    seat: int | None
+    role: str | None
+    kind: str
+    data: dict[str, Any]
+
+
+class PresenceView(View):
+    seat: int
+    role: str
+    entered_at: Instant
+    left_at: Instant | None
+    mode: str
+
+
+class SampleView(View):
+    at: Instant
+    seat: int = Field(validation_alias="seat_id")
+    loss: float | None
+    rtt_ms: float | None
+    in_kbps: float | None
+    out_kbps: float | None
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+    path: str | None
+
+
+class Journal(View):
+    booking: BookingView
+    events: list[EventView]
+    presences: list[PresenceView]
+    quality: list[SampleView]
+    both_present_s: int
+    states: list[str]
+
+
+class NoteText(Form):
+    text: Long
+
+
+class NoteView(View):
+    text: str
+    version: int
+    saved_at: Instant | None
+
+
+class TicketView(View):
+    ticket: str
+    expires_at: Instant
+
+
+async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:
+    """Three other times for a time that cannot be had."""
+    if not isinstance(refusal, BookingRefused):
+        return {}
+    found = await search.alternatives(
+        ask.tx,
+        ask.actor,
+        service=body.service,
+        specialist=body.specialist,
+        client=body.client,
+        starts=body.starts,
+        now=ask.now,
+    )
+    return {"alternatives": [_alternative(slot) for slot in found]}
+
+
+async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
+    if not isinstance(refusal, BookingRefused):
+        return {}
+    moved = await bookings.booking(ask.tx, ask.actor, booking)
+    found = await search.alternatives(
+        ask.tx,
+        ask.actor,
+        service=moved.standard.code,
+        specialist=body.specialist or moved.specialist_id,
+        client=moved.client_id,
+        starts=body.starts,
+        now=ask.now,
+    )
+    return {"alternatives": [_alternative(slot) for slot in found]}
+
+
+@endpoint("GET", "/bookings", allow="bookings.read")
+async def listed(ask: Ask, query: Range) -> BookingList:
+    """The visible bookings of some days, in order of time."""
+    today = ask.now.astimezone(ZoneInfo(ask.actor.zone)).date()
+    first, last = query.since or today, query.until or query.since or today
+    if last < first or last - first > LONGEST_SPAN:
+        raise invalid("until", "out_of_range")
+    found = await bookings.between(
+        ask.tx,
+        ask.actor,
+        starts=search.midnight(ask.actor.zone, first),
+        until=search.midnight(ask.actor.zone, _next(last)),
+        specialist=query.specialist,
+        status=query.status,
+    )
+    return BookingList(items=await booking_views(ask.tx, found))
+
+
+@endpoint("POST", "/bookings", allow="bookings.write", status=201, idempotent=True, explain=alternatives)
+async def book(ask: Ask, body: NewBooking) -> Booked:
+    """Books a slot and makes its seats, code and link in the same transaction."""
+    made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
+    issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
+    moved(ask, made, "booked")
+    return Booked(booking=await one_booking(ask.tx, made), **_handed_out(ask, made, issued))
+
+
+@endpoint("GET", "/bookings/{booking}", allow="bookings.read", etag=True)
+async def show(ask: Ask, booking: int) -> BookingView:
+    return await one_booking(ask.tx, await bookings.booking(ask.tx, ask.actor, booking))
+
+
+@endpoint(
+    "POST",
+    "/bookings/{booking}/move",
+    allow="bookings.write",
+    idempotent=True,
+    etag=True,
+    if_match=True,
+    explain=alternatives_to_move,
+)
+async def move(ask: Ask, booking: int, body: Move) -> BookingView:
+    changed = await bookings.move(
+        ask.tx, ask.actor, booking, version=ask.version, now=ask.now, starts=body.starts, specialist=body.specialist
+    )
+    moved(ask, changed, "moved")
+    return await one_booking(ask.tx, changed)
+
+
+@endpoint("POST", "/bookings/{booking}/cancel", allow="bookings.write", idempotent=True, etag=True, if_match=True)
+async def cancel(ask: Ask, booking: int, body: Cancel) -> BookingView:
+    changed = await bookings.cancel(ask.tx, ask.actor, booking, version=ask.version, now=ask.now, reason=body.reason)
+    moved(ask, changed, "cancelled")
+    return await one_booking(ask.tx, changed)
+
+
+@endpoint("POST", "/bookings/{booking}/outcome", allow="bookings.write", idempotent=True, etag=True, if_match=True)
+async def outcome(ask: Ask, booking: int, body: Settle) -> BookingView:
+    changed = await bookings.settle(ask.tx, ask.actor, booking, version=ask.version, now=ask.now, status=body.status)
+    moved(ask, changed, "settled")
+    return await one_booking(ask.tx, changed)
+
+
+@endpoint("POST", "/bookings/{booking}/code", allow="bookings.write", idempotent=True)
+async def new_code(ask: Ask, booking: int) -> NewCode:
+    """A new code and link; the old ones and the device they opened stop working."""
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    issued = await joincodes.reissue(ask.tx, found, key=ask.centre.key, now=ask.now)
+    moved(ask, found, "code_issued")
+    return NewCode(**_handed_out(ask, found, issued))
+
+
+@endpoint("GET", "/bookings/{booking}/history", allow="bookings.read")
+async def history(ask: Ask, booking: int) -> History:
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    rows = await bookings.history(ask.tx, found.id)
+    return History(items=[ChangeView.model_validate(row) for row in rows])
+
+
+@endpoint("GET", "/bookings/{booking}/journal", allow="bookings.read")
+async def journal(ask: Ask, booking: int) -> Journal:
+    """Who was present when, by which mode and with what quality."""
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    events, presences, quality = await sessions.journal(ask.tx, found.id)
+    roles = {seat.id: seat.role for seat in await sessions.seats(ask.tx, found.id)}
+    by_role = [
+        [(row.entered_at, row.left_at or ask.now) for row in presences if roles[row.seat_id] == role]
+        for role in ("specialist", "client")
+    ]
+    return Journal(
+        booking=await one_booking(ask.tx, found),
+        events=[
+            EventView(
+                at=row.at,
+                seat=row.seat_id,
+                role=roles[row.seat_id] if row.seat_id is not None else None,
+                kind=row.kind,
+                data=row.data,
+            )
+            for row in events
+        ],
+        presences=[
+            PresenceView(
+                seat=row.seat_id,
+                role=roles[row.seat_id],
+                entered_at=row.entered_at,
+                left_at=row.left_at,
+                mode=row.mode,
+            )
+            for row in presences
+        ],
+        quality=[SampleView.model_validate(row) for row in quality],
+        both_present_s=int(sessions.both_present(by_role).total_seconds()),
+        states=[row.data["state"] for row in events if row.kind == "state"],
+    )
+
+
+@endpoint("GET", "/bookings/{booking}/note", allow="notes", etag=True)
+async def note(ask: Ask, booking: int) -> NoteView:
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    kept = await consultations.note(ask.tx, ask.actor, found)
+    return NoteView.model_validate(kept) if kept else NoteView(text="", version=0, saved_at=None)
+
+
+@endpoint("PUT", "/bookings/{booking}/note", allow="notes", etag=True, if_match=True)
+async def write_note(ask: Ask, booking: int, body: NoteText) -> NoteView:
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    kept = await consultations.write_note(ask.tx, ask.actor, found, body.text, version=ask.version, now=ask.now)
+    return NoteView.model_validate(kept)
+
+
+@endpoint("POST", "/bookings/{booking}/ticket", allow="sessions.lead")
+async def ticket(ask: Ask, booking: int) -> TicketView:
+    """The specialist's own way into the room."""
+    found = await bookings.booking(ask.tx, ask.actor, booking)
+    if found.specialist_id != ask.actor.specialist_id:
+        raise invalid("booking", "not_own")
+    seat = await joincodes.seat_of(ask.tx, found.id, "specialist")
+    token, expires_at = await tickets.issue(ask.tx, seat.id, now=ask.now)
+    return TicketView(ticket=token, expires_at=expires_at)
+
+
+def moved(ask: Ask, changed: Booking, act: str) -> None:
+    """What follows every change of a booking: a line of the audit, and the pages that show it wake up."""
+    audit.note(ask.tx, act, "booking", changed.id, now=ask.now, account=ask.actor.account_id)
+    ask.wakes.append(wake(changed))
+
+
+def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover"] = "changed") -> Wake:
+    return Wake(kind, changed.id, changed.specialist_id, changed.client.district_id)
+
+
+def _handed_out(ask: Ask, made: Booking, issued: Issued) -> dict[str, Any]:
+    link = f"{min(origins(ask.request))}/visit#{issued.secret}"
+    code = CodeView(digits=issued.digits, opens_at=made.opens_at, closes_at=made.ends)
+    return {"code": code, "link": link, "qr_svg": qr_svg(link)}
+
+
+def _alternative(slot: Slot) -> Alternative:
+    who = slot.specialist
+    institution = InstitutionView(id=who.institution_id, name=who.institution, kind=who.institution_kind)
+    return Alternative(
+        specialist=SpecialistView(id=who.id, name=who.name, institution=institution),
+        starts=slot.starts,
+        ends=slot.ends,
+        zone=who.zone,
+    )
+
+
+def _next(day: date) -> date:
+    return day + timedelta(days=1)

@@ -1,0 +1,281 @@
+"""The client's side: a code or a link opens a seat, the line is checked, a ticket opens the socket."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from scheduling import audit, bookings, feedback, joincodes, linechecks, people, sessions, tickets, tries
+from scheduling.bookings import Booking
+from scheduling.db import Tx
+from scheduling.errors import CodeUnknown, JoinTooEarly, RoomClosed
+from scheduling.joincodes import Seat
+from server import cookies, security
+from server.api.bookings import TicketView, wake
+from server.api.views import RoomState
+from server.endpoint import Ask, endpoint
+from server.shapes import Digits6, Form, Instant, Line, Secret, View
+from signaling import linecheck
+
+WINDOW = timedelta(minutes=10)
+PER_ADDRESS = 10
+# A million codes, at most 300 of them tried in ten minutes by everybody together: guessing one of a few open
+# bookings takes weeks. Links are not limited by it: their 128 bits cannot be guessed.
+OVER_ALL = 300
+SEAT_KEPT = timedelta(days=1)
+
+
+class Door(Form):
+    """Either the six digits or the link's secret."""
+
+    code: Digits6 | None = None
+    secret: Secret | None = None
+
+    @model_validator(mode="after")
+    def one_of_them(self) -> "Door":
+        if (self.code is None) == (self.secret is None):
+            raise ValueError("either code or secret")
+        return self
+
+
+class PersonRef(View):
+    name: str
+
+
+class ServiceBrief(View):
+    name: str
+    duration_min: int
+
+
+class RoomBrief(View):
+    state: RoomState
+
+
+class OfficeBrief(View):
+    name: str
+    phone: str
+
+
+class Visit(View):
+    booking: int
+    starts: Instant
+    ends: Instant
+    zone: str
+    opens_at: Instant
+    closes_at: Instant
+    specialist: PersonRef
+    client: PersonRef
+    service: ServiceBrief
+    mode: str
+    room: RoomBrief
+    office: OfficeBrief
+    feedback_given: bool
+    now: Instant
+
+
+class Asked(View):
+    request: int
+
+
+class TakeoverView(View):
+    state: Literal["asked", "allowed", "refused"]
+
+
+class Offer(Form):
+    sdp: str = Field(max_length=40_000)
+
+
+class Answer(View):
+    check: str
+    sdp: str
+
+
+Device = Literal["ok", "silent", "blocked", "missing"]
+
+
+class Measured(Form):
+    microphone: Device
+    camera: Device
+    sound: bool | None = None
+    loss: float = Field(ge=0, le=1)
+    rtt_ms: float = Field(ge=0, le=60_000)
+    kbps: float = Field(ge=0, le=10_000_000)
+    browser: Line = ""
+
+
+class VerdictView(View):
+    verdict: Literal["good", "voice_only", "too_weak"]
+
+
+class Score(Form):
+    score: Literal[1, 2, 3]
+
+
+@endpoint("POST", "/join", allow="public", transaction="own")
+async def join(ask: Ask, body: Door) -> Visit:
+    """Opens the seat for this device. A wrong code is counted, and the count is kept although the answer is a no."""
+    held = _held(ask)
+    address = await _must_have_tries(ask, body)
+    try:
+        async with ask.centre.database.write() as tx:
+            opened = await joincodes.redeem(
+                tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret, device=held[1]
+            )
+            audit.note(tx, "seat_opened", "booking", opened.booking.id, now=ask.now, seat=opened.seat.id)
+            visit = await _visit(tx, opened.seat, opened.booking, ask.now)
+    except CodeUnknown:
+        async with ask.centre.database.write() as tx:
+            await tries.failed(tx, "code", address, now=ask.now)
+        raise
+    if opened.device is not None:
+        ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device))
+        ask.wakes.append(wake(opened.booking))
+    return visit
+
+
+@endpoint("GET", "/join", allow="seat")
+async def visit(ask: Ask) -> Visit:
+    return await _visit(ask.tx, ask.seat, await bookings.by_id(ask.tx, ask.seat.booking_id), ask.now)
+
+
+@endpoint("DELETE", "/join", allow="public", transaction="own")
+async def forget(ask: Ask) -> None:
+    """Quick exit: this device forgets at once, whatever the server thinks."""
+    ask.set_cookies.append(cookies.Change(cookies.SEAT, None))
+
+
+@endpoint("POST", "/join/takeover", allow="public", status=202, transaction="own")
+async def ask_takeover(ask: Ask, body: Door) -> Asked:
+    """This device would like to go on in a seat that another one holds; the specialist decides."""
+    address = await _must_have_tries(ask, body)
+    try:
+        async with ask.centre.database.write() as tx:
+            request, device = await joincodes.ask_takeover(
+                tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret
+            )
+            seat = await tx.get_one(Seat, request.seat_id)
+            booked = await bookings.by_id(tx, seat.booking_id)
+            sessions.remember(tx, booked.id, seat.id, "takeover_asked", now=ask.now)
+    except CodeUnknown:
+        async with ask.centre.database.write() as tx:
+            await tries.failed(tx, "code", address, now=ask.now)
+        raise
+    ask.set_cookies.append(_seat_cookie(seat.id, device))
+    ask.wakes.append(wake(booked, "takeover"))
+    await ask.centre.signaling.rooms.ask_takeover(booked.id, str(request.id))
+    return Asked(request=request.id)
+
+
+@endpoint("GET", "/join/takeover/{request_id}", allow="public")
+async def takeover(ask: Ask, request_id: int) -> TakeoverView:
+    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=_held(ask)[1] or "")
+    return TakeoverView.model_validate(found)
+
+
+@endpoint("POST", "/join/ticket", allow="seat")
+async def ticket(ask: Ask) -> TicketView:
+    """A way onto the socket, from 30 minutes before the start until the room closes."""
+    booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
+    if ask.now < booked.opens_at:
+        office = await people.office(ask.tx, booked.client.district_id)
+        phone = office.phone if office else ""
+        raise JoinTooEarly(booked.opens_at, booked.starts, booked.client.district.zone, phone)
+    if ask.now >= booked.closes_at or booked.status == "cancelled":
+        raise RoomClosed
+    token, expires_at = await tickets.issue(ask.tx, ask.seat.id, now=ask.now)
+    return TicketView(ticket=token, expires_at=expires_at)
+
+
+@endpoint("POST", "/join/line-check", allow="seat", transaction="own")
+async def begin_check(ask: Ask, body: Offer) -> Answer:
+    """The browser's offer to the peer that sends back what it hears and sees."""
+    check, sdp = await ask.centre.line_checks.begin(body.sdp)
+    return Answer(check=check, sdp=sdp)
+
+
+@endpoint("POST", "/line-check", allow="public", transaction="own")
+async def begin_rehearsal(ask: Ask, body: Offer) -> Answer:
+    """The same without a booking."""
+    check, sdp = await ask.centre.line_checks.begin(body.sdp)
+    return Answer(check=check, sdp=sdp)
+
+
+@endpoint("DELETE", "/join/line-check/{check}", allow="seat", transaction="own")
+async def end_check(ask: Ask, check: str) -> None:
+    await ask.centre.line_checks.end(check)
+
+
+@endpoint("DELETE", "/line-check/{check}", allow="public", transaction="own")
+async def end_rehearsal(ask: Ask, check: str) -> None:
+    """The check's name is random and long: whoever knows it began it."""
+    await ask.centre.line_checks.end(check)
+
+
+@endpoint("PUT", "/join/line-check", allow="seat")
+async def keep_check(ask: Ask, body: Measured) -> VerdictView:
+    """What the browser measured, judged here and kept with the booking."""
+    verdict = linecheck.verdict(
+        loss=body.loss, rtt_ms=body.rtt_ms, kbps=body.kbps, microphone=body.microphone, camera=body.camera
+    )
+    ask.tx.add(
+        linechecks.LineCheck(
+            booking_id=ask.seat.booking_id,
+            seat_id=ask.seat.id,
+            at=ask.now,
+            verdict=verdict,
+            microphone=body.microphone,
+            camera=body.camera,
+            measured=body.model_dump(exclude={"microphone", "camera"}),
+        )
+    )
+    ask.wakes.append(wake(await bookings.by_id(ask.tx, ask.seat.booking_id)))
+    return VerdictView(verdict=verdict)
+
+
+@endpoint("POST", "/join/feedback", allow="seat")
+async def say(ask: Ask, body: Score) -> None:
+    """One tap: 3 good, 2 so-so, 1 bad; the last one counts."""
+    await feedback.say(ask.tx, ask.seat.booking_id, body.score, now=ask.now)
+    ask.wakes.append(wake(await bookings.by_id(ask.tx, ask.seat.booking_id)))
+
+
+async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
+    office = await people.office(tx, booked.client.district_id)
+    room = await tx.get(sessions.Session, booked.id)
+    said = await feedback.of_bookings(tx, [booked.id])
+    return Visit(
+        booking=booked.id,
+        starts=booked.starts,
+        ends=booked.ends,
+        zone=booked.client.district.zone,
+        opens_at=booked.opens_at,
+        closes_at=booked.closes_at,
+        specialist=PersonRef(name=booked.specialist.name),
+        client=PersonRef(name=booked.client.name),
+        service=ServiceBrief(name=booked.standard.name, duration_min=booked.standard.duration_min),
+        mode=booked.mode,
+        room=RoomBrief(state=room.state if room else "empty"),
+        office=OfficeBrief(name=office.name if office else "", phone=office.phone if office else ""),
+        feedback_given=booked.id in said,
+        now=now,
+    )
+
+
+def _held(ask: Ask) -> tuple[str, str | None]:
+    """The seat's number and this device's secret, as the cookie has them."""
+    number, _, device = (cookies.read(ask.request, cookies.SEAT) or "").partition(".")
+    return number, device or None
+
+
+def _seat_cookie(seat_id: int, device: str) -> cookies.Change:
+    return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", int(SEAT_KEPT.total_seconds()))
+
+
+async def _must_have_tries(ask: Ask, door: Door) -> str:
+    """The caller's hashed address, if it may try. Refused: `too_many_tries`."""
+    address = joincodes.keyed_hash(ask.centre.key, "address", security.address(ask.request))
+    async with ask.centre.database.read() as tx:
+        await tries.must_have_left(tx, "code", address, now=ask.now, limit=PER_ADDRESS, window=WINDOW)
+        if door.code is not None:
+            await tries.must_have_left(tx, "code", None, now=ask.now, limit=OVER_ALL, window=WINDOW)
+    return address

@@ -1,0 +1,114 @@
+"""The composition root: who is made, in what order, and which address leads where."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+from redis.asyncio import Redis
+from signaling.linecheck import LineChecks
+
+from scheduling import idempotency, signins, tickets, tries
+from server import endpoint, openapi, routes, security
+from server.api import account, bookings, calendars, catalogue, clients, join, slots
+from server.bus import Bus
+from server.centre import CENTRE, STATIC, Centre
+from server.database import Database
+from server.desk import HouseDesk
+from server.live import Board
+from server.settings import Settings, installation_key
+from server.words import Words
+from signaling import namespace
+from signaling.ice import IceSettings
+from signaling.presence import MemoryPresence, RedisPresence
+
+PREFIX = "/api/v1"
+VERSION = "0.1.0"
+ENDPOINTS = endpoint.of([account, catalogue, clients, slots, bookings, calendars, join])
+LARGEST_BODY = 256 * 1024
+TIDY_EVERY_S = 600
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.Application:
+    """The whole application; its parts start and stop with it."""
+    database = Database(settings.database)
+    bus = Bus(Redis.from_url(settings.redis_url) if settings.redis_url else None)
+    ice = IceSettings(tuple(settings.stun_urls), tuple(settings.turn_urls), settings.turn_secret or "")
+    desk = HouseDesk(database, bus, now, ice)
+    presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
+    signaling = namespace.build(desk, presence, origins=_own_origin, clock=now)
+    app = web.Application(middlewares=[security.guard], client_max_size=LARGEST_BODY)
+    app[CENTRE] = Centre(
+        settings=settings,
+        database=database,
+        words=Words(STATIC),
+        bus=bus,
+        signaling=signaling,
+        line_checks=LineChecks(most=settings.line_checks),
+        key=installation_key(settings.data),
+        now=now,
+    )
+    signaling.sio.attach(app)
+    board = Board()
+    signaling.sio.register_namespace(board)
+    app.add_routes(endpoint.routes(ENDPOINTS, PREFIX))
+    described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
+    app.add_routes(routes.beside_the_api(app[CENTRE], described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
+    app.cleanup_ctx.extend([_parts(board), _tidying])
+    return app
+
+
+def _own_origin(origin: str, environ: dict[str, Any]) -> bool:
+    """Socket.IO's question whether a page of this origin may connect: only our own."""
+    return origin in security.origins(environ["aiohttp.request"])
+
+
+def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        centre = app[CENTRE]
+        told: set[asyncio.Task[None]] = set()
+
+        def hear(wake: Any) -> None:
+            task = asyncio.create_task(board.hear(wake, centre.now()))
+            told.add(task)
+            task.add_done_callback(told.discard)
+
+        centre.bus.listen(hear)
+        await centre.bus.start()
+        await centre.signaling.start()
+        # What is alive now lives as long as the process: a full collection over it takes tens of milliseconds.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        yield
+        await centre.line_checks.close()
+        await centre.signaling.stop()
+        await centre.bus.stop()
+        await centre.database.close()
+
+    return run
+
+
+async def _tidying(app: web.Application) -> AsyncIterator[None]:
+    """Forgets, every ten minutes, what nobody can use any more."""
+    centre = app[CENTRE]
+
+    async def forget() -> None:
+        while True:
+            async with centre.database.write() as tx:
+                for subject in (tickets, signins, tries, idempotency):
+                    await subject.forget_old(tx, now=centre.now())
+            await asyncio.sleep(TIDY_EVERY_S)  # the interval itself; nothing waits for it
+
+    task = asyncio.create_task(forget())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,321 @@
+"""Demo data: the pilot's two districts, its psychologists, staff of every role and a day of bookings."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from scheduling import bookings, feedback, joincodes, people
+from scheduling.bookings import Booking
+from scheduling.calendars import Calendar, Holiday, WorkingHours
+from scheduling.consents import Consent, ConsentText
+from scheduling.db import Tx
+from scheduling.joincodes import Issued
+from scheduling.people import Account, Client, District, Institution, Specialist
+from scheduling.standards import ServiceStandard
+from server.api.account import HASHER
+
+ZONE = "Asia/Novosibirsk"
+PASSWORD = "ryadom-demo"  # noqa: S105 - printed at every demo start; a real installation has no demo accounts
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A demo person to sign in as."""
+
+    login: str
+    role: str
+    name: str
+
+
+SIGN_INS = (
+    SignIn("suzun", "coordinator", "Ирина Павловна Соколова"),
+    SignIn("kuybyshev", "coordinator", "Татьяна Викторовна Белова"),
+    SignIn("orlova", "specialist", "Марина Сергеевна Орлова"),
+    SignIn("zimin", "specialist", "Алексей Николаевич Зимин"),
+    SignIn("lebedeva", "specialist", "Ольга Андреевна Лебедева"),
+    SignIn("kim", "specialist", "Светлана Юрьевна Ким"),
+    SignIn("voronova", "specialist", "Наталья Игоревна Воронова"),
+    SignIn("officer", "officer", "Елена Михайловна Титова"),
+    SignIn("analyst", "analyst", "Дмитрий Олегович Громов"),
+    SignIn("admin", "administrator", "Павел Андреевич Кузнецов"),
+)
+
+DISTRICTS = (("Сузунский район", "district"), ("Куйбышевский район", "district"), ("город Новосибирск", "city"))
+# name, kind, intake, district, phone, address
+INSTITUTIONS = (
+    ("КЦСОН Сузунского района", "state", True, 0, "+7 383 462-11-40", "р. п. Сузун, ул. Ленина, 51"),
+    ("КЦСОН Куйбышевского района", "state", True, 1, "+7 383 625-08-72", "г. Куйбышев, ул. Краскома, 37"),
+    ("Областной геронтологический центр", "state", False, 2, "+7 383 221-37-90", "г. Новосибирск, ул. Каменская, 16"),
+    ("Центр помощи семье «Морской залив»", "state", False, 2, "+7 383 340-52-18", "г. Новосибирск, ул. Приморская, 22"),
+    ("АНО «Тёплый дом»", "ngo", False, 2, "+7 383 209-64-31", "г. Новосибирск, ул. Советская, 64"),
+)
+# login: institution, topics, languages, weekdays, hours
+PSYCHOLOGISTS = {
+    "orlova": (0, ["anxiety", "loss", "loneliness", "illness"], ["ru"], range(5), ("09:00", "17:00")),
+    "zimin": (1, ["family", "crisis", "care"], ["ru"], range(5), ("10:00", "18:00")),
+    "lebedeva": (2, ["loss", "memory", "illness", "care"], ["ru", "en"], range(6), ("08:00", "15:00")),
+    "kim": (3, ["family", "anxiety", "crisis"], ["ru"], range(1, 6), ("11:00", "19:00")),
+    "voronova": (4, ["loneliness", "anxiety", "care", "memory"], ["ru", "en"], range(5), ("09:00", "16:00")),
+}
+OFFICES = {"suzun": 0, "kuybyshev": 1, "officer": 0, "analyst": 2, "admin": 2}
+# code, name, minutes, kopecks
+SERVICES = (
+    ("1739", "Социально-психологическое консультирование", 40, 47429),
+    ("1740", "Психодиагностика и обследование личности", 30, 35571),
+    ("1741", "Психологическая коррекция", 40, 47429),
+)
+CLIENTS = (
+    ("Анна Петровна Воробьёва", 1947, "+7 913 555-01-12", 0),
+    ("Виктор Семёнович Лапин", 1951, "+7 923 555-02-48", 0),
+    ("Галина Ивановна Кравцова", 1944, "", 0),
+    ("Надежда Фёдоровна Жукова", 1956, "+7 905 555-03-77", 0),
+    ("Степан Егорович Мельников", 1949, "+7 913 555-04-05", 1),
+    ("Лидия Максимовна Полякова", 1953, "+7 961 555-05-31", 1),
+)
+HOLIDAYS = (
+    (1, 1),
+    (1, 2),
+    (1, 3),
+    (1, 4),
+    (1, 5),
+    (1, 6),
+    (1, 7),
+    (1, 8),
+    (2, 23),
+    (3, 8),
+    (5, 1),
+    (5, 9),
+    (6, 12),
+    (11, 4),
+)
+HOLIDAY_NAMES = {
+    (2, 23): "День защитника Отечества",
+    (3, 8): "Международный женский день",
+    (5, 1): "Праздник Весны и Труда",
+    (5, 9): "День Победы",
+    (6, 12): "День России",
+    (11, 4): "День народного единства",
+}
+
+
+async def is_loaded(tx: Tx) -> bool:
+    return bool(await tx.scalar(select(func.count()).select_from(District)))
+
+
+async def load(tx: Tx, *, now: datetime) -> None:
+    """The pilot, once, into an empty database."""
+    districts = [District(name=name, kind=kind, zone=ZONE) for name, kind in DISTRICTS]
+    tx.add_all(districts)
+    await tx.flush()
+    institutions = [
+        Institution(name=name, kind=kind, intake=intake, district_id=districts[at].id, phone=phone, address=address)
+        for name, kind, intake, at, phone, address in INSTITUTIONS
+    ]
+    tx.add_all(institutions)
+    standards = _services(tx)
+    _holidays(tx, now)
+    await tx.flush()
+    accounts = await _accounts(tx, institutions)
+    specialists = await _specialists(tx, accounts, institutions)
+    clients = await _clients(tx, accounts["suzun"], districts, now)
+    await _day(tx, accounts["suzun"], specialists, clients, standards, now)
+
+
+def _services(tx: Tx) -> list[ServiceStandard]:
+    made = [
+        ServiceStandard(
+            code=code,
+            version=1,
+            name=name,
+            kind="socio_psychological",
+            form="semi_residential",
+            modes=["video", "voice", "phone", "in_person"],
+            duration_min=minutes,
+            buffer_min=10,
+            price_kopecks=kopecks,
+            valid_from=date(2024, 1, 1),
+        )
+        for code, name, minutes, kopecks in SERVICES
+    ]
+    tx.add_all(made)
+    return made
+
+
+def _holidays(tx: Tx, now: datetime) -> None:
+    for year in (now.year, now.year + 1):
+        for month, day in HOLIDAYS:
+            tx.add(Holiday(day=date(year, month, day), name=HOLIDAY_NAMES.get((month, day), "Новогодние каникулы")))
+
+
+async def _accounts(tx: Tx, institutions: list[Institution]) -> dict[str, Account]:
+    hashed = HASHER.hash(PASSWORD)
+    made = {}
+    for person in SIGN_INS:
+        at = PSYCHOLOGISTS[person.login][0] if person.login in PSYCHOLOGISTS else OFFICES[person.login]
+        made[person.login] = Account(
+            login=person.login,
+            name=person.name,
+            password_hash=hashed,
+            roles=[person.role],
+            institution_id=institutions[at].id,
+        )
+    tx.add_all(made.values())
+    await tx.flush()
+    return made
+
+
+async def _specialists(tx: Tx, accounts: dict[str, Account], institutions: list[Institution]) -> dict[str, Specialist]:
+    made = {}
+    for login, (at, topics, languages, weekdays, (start, end)) in PSYCHOLOGISTS.items():
+        made[login] = Specialist(
+            account_id=accounts[login].id,
+            institution_id=institutions[at].id,
+            name=accounts[login].name,
+            zone=ZONE,
+            topics=topics,
+            languages=languages,
+            services=[code for code, *_ in SERVICES],
+        )
+        tx.add(made[login])
+        await tx.flush()
+        tx.add(Calendar(specialist_id=made[login].id, notice_min=60, horizon_days=60, max_per_day=8, step_min=15))
+        for weekday in weekdays:
+            for begin, until in ((start, "13:00"), ("13:45", end)):
+                tx.add(
+                    WorkingHours(
+                        specialist_id=made[login].id,
+                        weekday=weekday,
+                        start_min=_minutes(begin),
+                        end_min=_minutes(until),
+                    )
+                )
+    await tx.flush()
+    return made
+
+
+def _minutes(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+async def _clients(tx: Tx, by: Account, districts: list[District], now: datetime) -> list[Client]:
+    made = [
+        Client(
+            name=name,
+            name_folded=people.folded(name),
+            birth_year=year,
+            phone=phone,
+            phone_digits=people.digits(phone),
+            district_id=districts[at].id,
+            created_at=now - timedelta(days=20),
+            created_by=by.id,
+        )
+        for name, year, phone, at in CLIENTS
+    ]
+    tx.add_all(made)
+    await tx.flush()
+    text = await tx.scalar(select(ConsentText).where(ConsentText.purpose == "processing", ConsentText.language == "ru"))
+    if text is not None:
+        tx.add_all(
+            Consent(
+                client_id=client.id,
+                text_id=text.id,
+                how="paper",
+                given_at=now - timedelta(days=20),
+                taken_by=by.id,
+            )
+            for client in made
+        )
+    return made
+
+
+async def _day(
+    tx: Tx,
+    by: Account,
+    specialists: dict[str, Specialist],
+    clients: list[Client],
+    standards: list[ServiceStandard],
+    now: datetime,
+) -> None:
+    """Some bookings of yesterday, today and the next days, as if made at the desk."""
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    plan = (
+        # days from today, clock, specialist, client, service, topic, how it ended, score
+        (-2, "10:00", "orlova", 0, 0, "loss", "took_place", 3),
+        (-1, "11:00", "orlova", 1, 1, "anxiety", "took_place", 2),
+        (-1, "14:00", "lebedeva", 3, 0, "illness", "missed", None),
+        (0, "09:15", "lebedeva", 2, 0, "memory", None, None),
+        (0, "10:30", "zimin", 4, 2, "family", None, None),
+        (0, "14:30", "kim", 3, 0, "anxiety", None, None),
+        (1, "09:30", "orlova", 2, 0, "loneliness", None, None),
+        (1, "11:00", "voronova", 5, 0, "care", None, None),
+        (3, "10:15", "orlova", 0, 2, "loss", None, None),
+        (4, "14:00", "zimin", 4, 0, "family", None, None),
+    )
+    for days, clock, login, client, service, topic, ended, score in plan:
+        starts = datetime.combine(today + timedelta(days=days), time.fromisoformat(clock), ZoneInfo(ZONE)).astimezone(
+            UTC
+        )
+        made = _booking(by, specialists[login], clients[client], standards[service], starts, now, topic)
+        over = made.ends < now
+        made.status = ended or ("took_place" if over else "booked")
+        tx.add(made)
+        await tx.flush()
+        await joincodes.make_seats(tx, made, key=b"demo", now=now)
+        if score is not None:
+            await feedback.say(tx, made.id, score, now=made.ends)
+
+
+def _booking(
+    by: Account,
+    specialist: Specialist,
+    client: Client,
+    standard: ServiceStandard,
+    starts: datetime,
+    now: datetime,
+    topic: str | None,
+) -> Booking:
+    ends = starts + timedelta(minutes=standard.duration_min)
+    return Booking(
+        specialist_id=specialist.id,
+        client_id=client.id,
+        standard_id=standard.id,
+        starts=starts,
+        ends=ends,
+        busy_until=ends + timedelta(minutes=standard.buffer_min),
+        mode="video",
+        topic=topic,
+        price_kopecks=standard.price_kopecks,
+        status="booked",
+        created_at=now,
+        created_by=by.id,
+    )
+
+
+async def trial(tx: Tx, *, key: bytes, now: datetime) -> tuple[Booking, Issued] | None:
+    """A consultation that is open right now, to be tried with two browsers; its code is new at every start."""
+    starts = now.replace(second=0, microsecond=0) - timedelta(minutes=now.minute % 5) + timedelta(minutes=5)
+    specialist = await tx.scalar(select(Specialist).join(Account).where(Account.login == "orlova"))
+    client = await tx.scalar(select(Client).where(Client.name_folded == people.folded(CLIENTS[0][0])))
+    standard = await tx.scalar(select(ServiceStandard).where(ServiceStandard.code == SERVICES[0][0]))
+    by = await tx.scalar(select(Account).where(Account.login == "suzun"))
+    if specialist is None or client is None or standard is None or by is None:
+        return None
+    near = await tx.scalar(
+        select(Booking).where(
+            Booking.status.in_(bookings.OPEN),
+            Booking.starts < starts + timedelta(minutes=50),
+            Booking.busy_until > now,
+            (Booking.specialist_id == specialist.id) | (Booking.client_id == client.id),
+        )
+    )
+    if near is None:
+        near = _booking(by, specialist, client, standard, starts, now, "anxiety")
+        tx.add(near)
+        await tx.flush()
+        return near, await joincodes.make_seats(tx, near, key=key, now=now)
+    if near.ends <= now:
+        return None
+    return near, await joincodes.reissue(tx, near, key=key, now=now)

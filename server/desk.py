@@ -1,0 +1,254 @@
+"""The desk: answers signaling from scheduling. One transaction per room event; what it returns is kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import structlog
+
+from scheduling import bookings, joincodes, sessions, tickets
+from scheduling.bookings import Booking
+from scheduling.db import Tx
+from scheduling.errors import NotFound, Refused
+from scheduling.joincodes import Seat
+from scheduling.sessions import Session
+from server.bus import Bus, Kind, Wake
+from server.database import Database
+from signaling import ice, rooms
+from signaling.port import Refusal, Role, Said, Sample, SeatPass
+
+log = structlog.get_logger()
+# A presence that was silent for longer than this ended when it was last seen, not when that was found out.
+SILENCE = timedelta(seconds=30)
+# Less than this together is a greeting, not a session.
+SHORTEST_SESSION = timedelta(minutes=1)
+
+
+class HouseDesk:
+    """Implements `signaling.port.Desk`."""
+
+    def __init__(
+        self, database: Database, bus: Bus, now: Callable[[], datetime], ice_settings: ice.IceSettings
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._now = now
+        self._ice = ice_settings
+
+    async def redeem(self, ticket: str) -> SeatPass:
+        async def work(tx: Tx) -> SeatPass:
+            seat_id = await tickets.redeem(tx, ticket, now=self._now())
+            seat = await tx.get_one(Seat, seat_id)
+            booked = await bookings.by_id(tx, seat.booking_id)
+            if self._now() >= booked.closes_at or booked.status == "cancelled":
+                raise Refusal("room_closed")
+            return SeatPass(booked.id, seat.id, _role(seat), _name(booked, seat), booked.closes_at)
+
+        try:
+            return await self._database.written(work)
+        except Refused as refusal:
+            raise Refusal(refusal.code) from refusal
+
+    async def step(self, room: int, event: rooms.Event, at: datetime) -> rooms.Room:
+        async def work(tx: Tx) -> tuple[rooms.Room, list[Wake]]:
+            booked = await bookings.by_id(tx, room)
+            kept = await sessions.opened(tx, room)
+            seats = await sessions.seats(tx, room)
+            before = _room(booked, kept, seats)
+            after = rooms.step(before, event)
+            if after is before:
+                return after, []
+            await _keep(tx, kept, seats, before, after, at)
+            await _write_journal(tx, booked, seats, before, after, event, at)
+            return after, _wakes(booked, before, after)
+
+        after, wakes = await self._database.written(work)
+        for wake in wakes:
+            await self._bus.tell(wake)
+        return after
+
+    async def look(self, room: int) -> rooms.Room:
+        async with self._database.read() as tx:
+            return await _looked_up(tx, room)
+
+    async def open_rooms(self) -> Sequence[rooms.Room]:
+        async with self._database.read() as tx:
+            return [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx)]
+
+    async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002 - the wire's own word
+        async def work(tx: Tx) -> Said:
+            line = await sessions.said(tx, await tx.get_one(Seat, seat.seat), id, text, now=at)
+            return Said(line.said_id, line.seat_id, line.text, line.at)
+
+        return await self._database.written(work)
+
+    async def chat(self, room: int) -> Sequence[Said]:
+        async with self._database.read() as tx:
+            return [Said(line.said_id, line.seat_id, line.text, line.at) for line in await sessions.chat(tx, room)]
+
+    async def measured(self, seat: SeatPass, samples: Sequence[Sample], at: datetime) -> None:
+        async def work(tx: Tx) -> Booking:
+            for sample in samples:
+                facts = asdict(sample)
+                del facts["seat"]
+                tx.add(sessions.QualitySample(booking_id=seat.room, seat_id=seat.seat, at=at, **facts))
+            await sessions.still_here(tx, [seat.seat], now=at)
+            return await bookings.by_id(tx, seat.room)
+
+        await self._tell("changed", await self._database.written(work))
+
+    async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
+        async def work(tx: Tx) -> None:
+            sessions.remember(tx, seat.room, seat.seat, "saw_media", now=at, of=other)
+
+        await self._database.written(work)
+
+    async def help(self, seat: SeatPass, at: datetime) -> None:
+        async def work(tx: Tx) -> Booking:
+            kept = await sessions.opened(tx, seat.room)
+            kept.help_at = at
+            sessions.remember(tx, seat.room, seat.seat, "help", now=at)
+            return await bookings.by_id(tx, seat.room)
+
+        await self._tell("help", await self._database.written(work))
+
+    async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
+        async def work(tx: Tx) -> Booking:
+            await joincodes.decide_takeover(tx, int(request), booking_id=seat.room, allow=allow)
+            kind = "takeover_allowed" if allow else "takeover_refused"
+            sessions.remember(tx, seat.room, seat.seat, kind, now=at)
+            return await bookings.by_id(tx, seat.room)
+
+        try:
+            await self._tell("changed", await self._database.written(work))
+        except (NotFound, ValueError) as error:
+            raise Refusal("request_unknown") from error
+
+    async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:
+        async with self._database.read() as tx:
+            booked = await bookings.by_id(tx, seat.room)
+        return ice.servers(self._ice, room=seat.room, seat=seat.seat, closes_at=booked.ends, now=self._now())
+
+    async def _tell(self, kind: Kind, booked: Booking) -> None:
+        await self._bus.tell(_wake(kind, booked))
+
+
+async def _looked_up(tx: Tx, booking_id: int) -> rooms.Room:
+    booked = await bookings.by_id(tx, booking_id)
+    kept = await tx.get(Session, booking_id) or Session(booking_id=booking_id, version=0, was_live=False)
+    return _room(booked, kept, await sessions.seats(tx, booking_id))
+
+
+def _room(booked: Booking, kept: Session, seats: Sequence[Seat]) -> rooms.Room:
+    return rooms.Room(
+        room=booked.id,
+        closes_at=booked.closes_at,
+        seats=tuple(_seat(booked, seat) for seat in seats),
+        was_live=kept.was_live,
+        ended=kept.ended,  # type: ignore[arg-type]  # written only from rooms.EndReason
+        version=kept.version,
+    )
+
+
+def _seat(booked: Booking, seat: Seat) -> rooms.Seat:
+    return rooms.Seat(
+        seat=seat.id,
+        role=_role(seat),
+        name=_name(booked, seat),
+        admitted=seat.role == "specialist" or seat.admitted_at is not None,
+        here=seat.here,
+        instance=seat.instance,
+        audio=seat.audio,
+        video=seat.video,
+        replaced=tuple(seat.replaced),
+    )
+
+
+def _role(seat: Seat) -> Role:
+    return seat.role  # type: ignore[return-value]  # written only from joincodes.SeatRole
+
+
+def _name(booked: Booking, seat: Seat) -> str:
+    return booked.specialist.name if seat.role == "specialist" else booked.client.name
+
+
+async def _keep(
+    tx: Tx, kept: Session, seats: Sequence[Seat], before: rooms.Room, after: rooms.Room, at: datetime
+) -> None:
+    """Writes the room and its seats back; the instants of its states go with them."""
+    for row, seat in zip(seats, after.seats, strict=True):
+        row.here, row.instance, row.replaced = seat.here, seat.instance, list(seat.replaced)
+        row.audio, row.video = seat.audio, seat.video
+        if seat.admitted and row.admitted_at is None:
+            row.admitted_at = at
+    kept.state, kept.was_live, kept.ended, kept.version = after.state, after.was_live, after.ended, after.version
+    guests = [seat for seat in after.seats if seat.role != "specialist"]
+    if any(seat.here for seat in guests):
+        kept.waiting_since = kept.waiting_since or at
+    else:
+        kept.waiting_since = None
+    if after.state == "live" and before.state != "live":
+        kept.live_since = kept.live_since or at
+    if after.ended and not before.ended:
+        kept.closed_at = at
+    await tx.flush()
+
+
+async def _write_journal(
+    tx: Tx,
+    booked: Booking,
+    rows: Sequence[Seat],
+    before: rooms.Room,
+    after: rooms.Room,
+    event: rooms.Event,
+    at: datetime,
+) -> None:
+    """What the journal keeps of one event: comings and goings, admission, mode, and each new state."""
+    for row, old, new in zip(rows, before.seats, after.seats, strict=True):
+        await _write_seat(tx, row, old, new, at)
+    if isinstance(event, rooms.MediaSet):
+        sessions.remember(tx, booked.id, event.seat, "media", now=at, audio=event.audio, video=event.video)
+    if after.state != before.state:
+        sessions.remember(tx, booked.id, None, "state", now=at, state=after.state)
+    if after.ended and not before.ended:
+        await _conclude(tx, booked, at)
+
+
+async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: datetime) -> None:
+    mode = "video" if new.video else "voice"
+    if new.here:
+        if not old.here:
+            sessions.remember(tx, row.booking_id, row.id, "entered", now=at)
+        elif old.instance != new.instance:
+            sessions.remember(tx, row.booking_id, row.id, "reloaded", now=at)
+        await sessions.came(tx, row, mode, now=at)
+        await sessions.changed_mode(tx, row, mode, now=at)
+    elif old.here:
+        left_at = await sessions.went(tx, row.id, now=at, silence=SILENCE)
+        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at)
+    if new.admitted and not old.admitted:
+        sessions.remember(tx, row.booking_id, row.id, "admitted", now=at)
+
+
+async def _conclude(tx: Tx, booked: Booking, at: datetime) -> None:
+    """The room is closed: the chat goes, and a session that was held counts as held until a person says otherwise."""
+    await sessions.erase_chat(tx, booked.id)
+    _, presences, _ = await sessions.journal(tx, booked.id)
+    rows = {seat.id: seat.role for seat in await sessions.seats(tx, booked.id)}
+    stretches = [
+        [(stay.entered_at, stay.left_at or at) for stay in presences if (rows[stay.seat_id] == "specialist") is leads]
+        for leads in (True, False)
+    ]
+    if sessions.both_present(stretches) >= SHORTEST_SESSION:
+        bookings.took_place(tx, booked, at)
+
+
+def _wakes(booked: Booking, before: rooms.Room, after: rooms.Room) -> list[Wake]:
+    """Pages that show the booking look again; a guest who came and is not yet admitted rings the specialist."""
+    was_here = {seat.seat for seat in before.seats if seat.here}
+    waits = [seat for seat in after.seats if seat.here and not seat.admitted and seat.seat not in was_here]
+    return [_wake("changed", booked)] + ([_wake("waiting", booked)] if waits else [])
+
+
+def _wake(kind: Kind, booked: Booking) -> Wake:
+    return Wake(kind, booked.id, booked.specialist_id, booked.client.district_id)

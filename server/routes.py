@@ -1,0 +1,132 @@
+"""Addresses beside the API: pages, static files, health, the description of the interface."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import text
+
+from scheduling import people
+from scheduling.errors import SignInNeeded
+from server import cookies, demo
+from server.centre import CENTRE, STATIC, Centre
+from server.endpoint import signed_in
+from server.pages import Markup, Pages
+
+Show = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html"}
+STAFF_PAGES = ("today", "booking", "clients", "client", "calendar", "records", "record", "slip", "account", "room")
+
+
+def beside_the_api(centre: Centre, document: dict[str, Any], rows: str) -> list[web.RouteDef]:
+    pages = Pages(STATIC, centre.words)
+    described = json.dumps(document, ensure_ascii=False)
+
+    async def openapi_json(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text=described, content_type="application/json")
+
+    async def sign_in(request: web.Request) -> web.StreamResponse:
+        return pages.page("staff/sign-in.html", request, demo=_demo_people(request))
+
+    async def readable(request: web.Request) -> web.StreamResponse:
+        return pages.page("api.html", request, api_rows=Markup(rows))
+
+    return [
+        *(web.get(path, _client_page(pages, name)) for path, name in CLIENT_PAGES.items()),
+        *(web.get(f"/staff/{name}", _staff_page(pages, f"staff/{name}.html")) for name in STAFF_PAGES),
+        web.get("/staff/sign-in", sign_in),
+        web.get("/staff", _to_today),
+        web.get("/staff/", _to_today),
+        web.get("/s/{build}/{path:.+}", pages.asset),
+        web.get("/favicon.ico", _icon),
+        web.get("/api/v1/openapi.json", openapi_json),
+        web.get("/api/v1/", readable),
+        web.get("/healthz", healthy),
+        web.get("/readyz", ready),
+    ]
+
+
+def _client_page(pages: Pages, name: str) -> Show:
+    async def show(request: web.Request) -> web.StreamResponse:
+        return pages.page(name, request, office_phone=await _office_phone(request))
+
+    return show
+
+
+def _staff_page(pages: Pages, name: str) -> Show:
+    async def show(request: web.Request) -> web.StreamResponse:
+        centre = request.app[CENTRE]
+        try:
+            async with centre.database.read() as tx:
+                await signed_in(request, tx, centre.now())
+        except SignInNeeded:
+            raise web.HTTPFound(f"/staff/sign-in?{_next(request)}") from None
+        return pages.page(name, request)
+
+    return show
+
+
+def _next(request: web.Request) -> str:
+    return str(request.url.with_query({"next": request.rel_url.path_qs}).query_string)
+
+
+async def _to_today(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/staff/today")
+
+
+async def _icon(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/s/now/icon.svg")
+
+
+async def _office_phone(request: web.Request) -> str:
+    """The phone for somebody nobody knows yet: that of the first office that takes applications."""
+    centre = request.app[CENTRE]
+    async with centre.database.read() as tx:
+        office = await people.first_office(tx)
+    return office.phone if office else "—"
+
+
+def _demo_people(request: web.Request) -> str:
+    if not request.app[CENTRE].settings.demo:
+        return "[]"
+    words, language = request.app[CENTRE].words, cookies.language(request)
+    return json.dumps(
+        [
+            {
+                "login": item.login,
+                "password": demo.PASSWORD,
+                "role": words(language, f"role.{item.role}"),
+                "name": item.name,
+            }
+            for item in demo.SIGN_INS
+        ],
+        ensure_ascii=False,
+    )
+
+
+async def healthy(_request: web.Request) -> web.StreamResponse:
+    """The process lives and its loop turns."""
+    return web.json_response({"ok": True})
+
+
+async def ready(request: web.Request) -> web.StreamResponse:
+    """Whether work can be done here: the database, and Redis where it is part of the installation, answer."""
+    centre = request.app[CENTRE]
+    parts = {"database": await _answers(_ask_database(centre)), "redis": await _answers(centre.bus.reached())}
+    good = all(parts.values())
+    return web.json_response({"ok": good, "parts": parts}, status=200 if good else 503)
+
+
+async def _answers(question: Awaitable[None]) -> bool:
+    try:
+        await question
+    except Exception:
+        return False
+    return True
+
+
+async def _ask_database(centre: Centre) -> None:
+    async with centre.database.read() as tx:
+        await tx.execute(text("SELECT 1"))

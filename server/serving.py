@@ -1,0 +1,132 @@
+"""Serving: one process on one port, started and stopped in order, saying where it is."""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import get_args
+
+import structlog
+from aiohttp import web
+from rich.console import Console
+from rich.table import Table
+
+from scheduling import consents
+from server import app as house
+from server import demo, lan
+from server.centre import CENTRE, Centre
+from server.logs import set_up_logs
+from server.settings import Settings
+from server.words import LANGUAGES
+
+log = structlog.get_logger()
+Prepare = Callable[[Centre], Awaitable[Callable[[str], None]]]
+# Also the deadline for a request's headers: aiohttp has one number for both.
+KEEPALIVE_S = 30
+
+
+def serve(settings: Settings, *, prepare: Prepare) -> None:
+    """Serves until SIGINT or SIGTERM. `prepare` readies the data and answers what to say once the port is open."""
+    set_up_logs()
+    try:
+        import uvloop  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        asyncio.run(_serve(settings, prepare))
+    else:
+        uvloop.run(_serve(settings, prepare))
+
+
+async def _serve(settings: Settings, prepare: Prepare) -> None:
+    application = house.build(settings)
+    say = await prepare(application[CENTRE])
+    runner = web.AppRunner(application, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
+    try:
+        await site.start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SystemExit(
+            f"Port {settings.port} is not free ({error.strerror}); choose another with RYADOM_PORT."
+        ) from None
+    say(address(settings, runner))
+    await _until_told()
+    await runner.cleanup()
+
+
+def address(settings: Settings, runner: web.AppRunner) -> str:
+    if settings.public_url:
+        return settings.public_url
+    port = runner.addresses[0][1]
+    scheme = "https" if settings.tls_certificate else "http"
+    host = lan.own_address() if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
+    return f"{scheme}://{host}:{port}"
+
+
+def quietly(console: Console) -> Prepare:
+    """For an installation: migrate, then say the address."""
+
+    async def prepare(centre: Centre) -> Callable[[str], None]:
+        await _ready_data(centre)
+        return lambda url: console.print(f"Ryadom: {url}")
+
+    return prepare
+
+
+def with_demo(console: Console) -> Prepare:
+    """For a newcomer: migrate, demo data once, a consultation to try, and everything said."""
+
+    async def prepare(centre: Centre) -> Callable[[str], None]:
+        await _ready_data(centre)
+        async with centre.database.write() as tx:
+            if not await demo.is_loaded(tx):
+                await demo.load(tx, now=centre.now())
+            trial = await demo.trial(tx, key=centre.key, now=centre.now())
+
+        def say(url: str) -> None:
+            table = Table("role", "login", "password", "name", title=f"Рядом · Ryadom · {url}", title_justify="left")
+            for person in demo.SIGN_INS:
+                table.add_row(person.role, person.login, demo.PASSWORD, person.name)
+            console.print(table)
+            console.print(f"Staff: {url}/staff/sign-in    Clients: {url}/    API: {url}/api/v1/")
+            if trial is not None:
+                booked, issued = trial
+                digits = f"{issued.digits[:3]} {issued.digits[3:]}"
+                console.print(f"To try it now: client's code [bold]{digits}[/bold] or {url}/visit#{issued.secret}")
+                console.print(f"               specialist (sign in as orlova): {url}/staff/room?booking={booked.id}")
+            if centre.settings.tls_certificate:
+                console.print(lan.qr_for_terminal(url))
+
+        return say
+
+    return prepare
+
+
+async def _ready_data(centre: Centre) -> None:
+    """The newest tables, and the consent texts of the locales as the newest versions."""
+    await centre.database.migrate()
+    async with centre.database.write() as tx:
+        for language in LANGUAGES:
+            for purpose in get_args(consents.Purpose):
+                title = centre.words(language, f"consent.{purpose}.title")
+                text = centre.words(language, f"consent.{purpose}.text")
+                await consents.publish(tx, purpose, language, title, text)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    return context
+
+
+async def _until_told() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, told.set)
+    except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt
+        pass
+    await told.wait()

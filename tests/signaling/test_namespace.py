@@ -180,14 +180,14 @@ async def test_a_room_closes_when_its_time_is_over(house: House, desk: FakeDesk)
 async def test_a_log_that_grew_too_long_begins_anew_and_everybody_enters_again(desk: FakeDesk) -> None:
     async with served(desk, MemoryPresence(log_most=12)) as house:
         anna, ivan = await house.two()
-        for _ in range(10):
-            await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+        while (await ivan.ask("signal", to=SPECIALIST, data=OFFER))["ok"]:
+            assert ivan.seq < 20
         await eventually(lambda: {entry["epoch"] for entry in anna.entries} > {anna.value["epoch"]})
         assert (await anna.say("beat", cursor=1))["fault"]["code"] == "not_entered"
         await anna.say("enter", seq=1, cursor=0, epoch=anna.value["epoch"])
         heard = len(anna.heard("signal"))
-        await ivan.say("enter", seq=1, cursor=0, epoch="")
-        await ivan.ask("signal", to=SPECIALIST, data=OFFER)
+        await ivan.say("enter", seq=ivan.seq, cursor=0, epoch="")
+        assert (await ivan.say("signal", seq=ivan.seq, to=SPECIALIST, data=OFFER))["ok"]
         await eventually(lambda: len(anna.heard("signal")) > heard)
 
 

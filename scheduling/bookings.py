@@ -21,7 +21,7 @@ from scheduling.errors import (
     VersionMoved,
     invalid,
 )
-from scheduling.people import Client, Specialist
+from scheduling.people import Account, Client, Specialist
 from scheduling.standards import ServiceStandard
 
 Status = Literal["booked", "confirmed", "took_place", "cancelled", "missed", "failed_technically"]
@@ -239,10 +239,15 @@ def took_place(tx: Tx, held: Booking, now: datetime) -> None:
         _become(tx, held, "took_place", now, None)
 
 
-async def history(tx: Tx, booking_id: int) -> Sequence[BookingChange]:
-    return list(
-        await tx.scalars(select(BookingChange).where(BookingChange.booking_id == booking_id).order_by(BookingChange.id))
+async def history(tx: Tx, booking_id: int) -> Sequence[tuple[BookingChange, str | None]]:
+    """The changes in their order, each with the name of who made it."""
+    rows = await tx.execute(
+        select(BookingChange, Account.name)
+        .outerjoin(Account, Account.id == BookingChange.account_id)
+        .where(BookingChange.booking_id == booking_id)
+        .order_by(BookingChange.id)
     )
+    return [(change, name) for change, name in rows]
 
 
 async def _own_line(tx: Tx, actor: Actor, specialist_id: int) -> Specialist:

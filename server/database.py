@@ -32,7 +32,9 @@ class Database:
             self._readers = _sqlite(url, "BEGIN", pool_size=4)
             self._writers = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
         else:
-            self._writers = self._readers = create_async_engine(url, pool_size=20, max_overflow=0, pool_pre_ping=True)
+            self._writers = self._readers = create_async_engine(
+                url, pool_size=20, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -75,7 +77,7 @@ def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from scheduling import people
 from scheduling.errors import SignInNeeded
-from server import cookies, demo
+from server import demo
 from server.centre import CENTRE, STATIC, Centre
 from server.endpoint import signed_in
 from server.pages import Markup, Pages
@@ -89,21 +90,10 @@ async def _office_phone(request: web.Request) -> str:
 
 
 def _demo_people(request: web.Request) -> str:
-    if not request.app[CENTRE].settings.demo:
-        return "[]"
-    words, language = request.app[CENTRE].words, cookies.language(request)
-    return json.dumps(
-        [
-            {
-                "login": item.login,
-                "password": demo.PASSWORD,
-                "role": words(language, f"role.{item.role}"),
-                "name": item.name,
-            }
-            for item in demo.SIGN_INS
-        ],
-        ensure_ascii=False,
-    )
+    """The demo sign-ins as JSON for the sign-in page; an empty list in a real installation."""
+    offered = demo.SIGN_INS if request.app[CENTRE].settings.demo else ()
+    people = [{**asdict(person), "password": demo.PASSWORD} for person in offered]
+    return json.dumps(people, ensure_ascii=False)
 
 
 async def healthy(_request: web.Request) -> web.StreamResponse:

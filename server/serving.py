@@ -68,7 +68,7 @@ def quietly(console: Console) -> Prepare:
 
     async def prepare(centre: Centre) -> Callable[[str], None]:
         await _ready_data(centre)
-        return lambda url: console.print(f"Ryadom: {url}")
+        return lambda url: console.print(f"Ryadom: {url}", soft_wrap=True)
 
     return prepare
 
@@ -88,12 +88,17 @@ def with_demo(console: Console) -> Prepare:
             for person in demo.SIGN_INS:
                 table.add_row(person.role, person.login, demo.PASSWORD, person.name)
             console.print(table)
-            console.print(f"Staff: {url}/staff/sign-in    Clients: {url}/    API: {url}/api/v1/")
+            console.print(f"Staff: {url}/staff/sign-in    Clients: {url}/    API: {url}/api/v1/", soft_wrap=True)
             if trial is not None:
                 booked, issued = trial
                 digits = f"{issued.digits[:3]} {issued.digits[3:]}"
-                console.print(f"To try it now: client's code [bold]{digits}[/bold] or {url}/visit#{issued.secret}")
-                console.print(f"               specialist (sign in as orlova): {url}/staff/room?booking={booked.id}")
+                console.print(
+                    f"To try it now: client's code [bold]{digits}[/bold] or {url}/visit#{issued.secret}", soft_wrap=True
+                )
+                console.print(
+                    f"               specialist (sign in as orlova): {url}/staff/room?booking={booked.id}",
+                    soft_wrap=True,
+                )
             if centre.settings.tls_certificate:
                 console.print(lan.qr_for_terminal(url))
 

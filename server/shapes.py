@@ -79,10 +79,10 @@ Instant = Annotated[
 class Form(BaseModel):
     """What comes in: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", str_max_length=40_000)
+    model_config = ConfigDict(extra="forbid", str_max_length=40_000, hide_input_in_errors=True)
 
 
 class View(BaseModel):
     """What goes out."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)

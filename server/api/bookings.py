@@ -261,7 +261,9 @@ async def new_code(ask: Ask, booking: int) -> NewCode:
 async def history(ask: Ask, booking: int) -> History:
     found = await bookings.booking(ask.tx, ask.actor, booking)
     rows = await bookings.history(ask.tx, found.id)
-    return History(items=[ChangeView.model_validate(row) for row in rows])
+    return History(
+        items=[ChangeView(at=row.at, who=name, what=row.what, before=row.before, after=row.after) for row, name in rows]
+    )
 
 
 @endpoint("GET", "/bookings/{booking}/journal", allow="bookings.read")

@@ -66,7 +66,7 @@ export function announce(text) {
 export function clock(instant, zone, shape = { hour: "2-digit", minute: "2-digit" }) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const at = new Date(instant);
-  const said = new Intl.DateTimeFormat(language, { ...shape, timeZone: zone }).format(at);
+  const said = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...shape, timeZone: zone }).format(at);
   if (offsetOf(at, zone) === offsetOf(at, here)) return said;
   return say("time.in_zone", { time: said, zone: zoneName(at, zone) });
 }

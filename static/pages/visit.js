@@ -1,6 +1,6 @@
 // The visit from the code to the last word, told in order: enter, check, wait and talk, afterwards.
 
-import { el, fill, leadTo, say } from "/static/components/page.js";
+import { el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { digitsOf } from "/static/components/code-field.js";
 import { currentVisit } from "/static/lib/join.js";
 import { enter } from "/static/pages/visit/enter.js";
@@ -20,6 +20,9 @@ const later = Promise.all([
 ]);
 later.catch(() => undefined);
 
+/** @type {{end: "closed", talked: boolean, refusal: null}} The room was closed before this page came. */
+const OVER = { end: "closed", talked: true, refusal: null };
+
 visit();
 
 async function visit() {
@@ -27,11 +30,10 @@ async function visit() {
   document.body.dataset.phone = opened.office.phone;
   let media = opened.room.state === "closed" ? null : await prepare(opened);
   for (;;) {
-    const { end, code } = opened.room.state === "closed" ? { end: "closed", code: "" } : await talk(opened, media);
-    media = null;
+    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, media);
     if (end === "replaced") await continueHere();
-    else if (end === "refused") return refused(code || "");
-    else await afterwards(opened, /** @type {"closed" | "time" | "left"} */ (end));
+    else if (end === "refused") return refused(refusal);
+    else await afterwards(opened, end, talked);
     media = await reopen();
   }
 }
@@ -90,23 +92,25 @@ function continueHere() {
   });
 }
 
-/** @param {Visit} opened @param {"closed" | "time" | "left"} end */
-async function afterwards(opened, end) {
+/** @param {Visit} opened @param {"closed" | "time" | "left"} end @param {boolean} talked */
+async function afterwards(opened, end, talked) {
   const place = placeKept();
   forgetPlace();
   const { after } = await import("/static/pages/visit/after.js");
-  await after(host, end, opened.feedback_given);
+  await after(host, end, talked && !opened.feedback_given);
   keepPlace(place || "none");
 }
 
-/** @param {string} code */
-function refused(code) {
+/** @param {import("/static/lib/join.js").Refusal | null} refusal */
+function refused(refusal) {
   host.dataset.step = "refused";
   forgetPlace();
   fill(
     host,
-    el("h1", {}, say("visit.broken")),
-    el("p", { class: "notice warn", "data-code": code }, say("visit.unavailable_detail")),
+    el("h1", {}, (refusal && refusal.title) || say("visit.broken")),
+    el("div", { class: "notice warn stack tight", "data-code": refusal ? refusal.code : "" },
+      el("p", {}, (refusal && refusal.detail) || say("visit.unavailable_detail")),
+      el("p", {}, `${say("visit.office_helps")} `, phoneLink(document.body.dataset.phone || ""))),
     el("button", { class: "button primary wide big", type: "button", onclick: () => location.reload() }, say("visit.try_again")),
   );
   leadTo(host);

@@ -20,6 +20,7 @@ const HEAR_MS = 8000;
 // Below this a microphone gives its own noise at most; a quiet voice a metre away lies above.
 const HEARD = 0.3;
 const SILENCE_MS = 9000;
+const NOTHING_CAME = { loss: 1, rtt_ms: 0, kbps: 0 };
 
 /**
  * Resolves with the opened camera and microphone, or null when the person skips.
@@ -122,7 +123,7 @@ function tellCamera(camera, opened) {
  */
 function run(wish, opened, shown) {
   /** @type {Partial<CheckResult>} */
-  const result = { camera: known(opened.camera), microphone: known(opened.microphone) };
+  const result = { camera: stateOf(opened.camera), microphone: stateOf(opened.microphone) };
   if (opened.microphone === "ok") result.microphone = "silent";
   /** @type {{close: () => void}[]} */
   const open = [];
@@ -132,7 +133,7 @@ function run(wish, opened, shown) {
     if (result.loss !== undefined) keep(wish, result);
   };
   const stopListening = listen(shown.microphone, opened, () => learn({ microphone: "ok" }));
-  speakers(shown.sound, (heard) => learn({ sound: heard ? "ok" : "silent" }));
+  speakers(shown.sound, (heard) => learn({ sound: heard }));
   measureLine(wish, opened, shown, open, learn);
   return {
     stop: () => {
@@ -144,7 +145,7 @@ function run(wish, opened, shown) {
 }
 
 /** @param {import("/static/lib/media.js").DeviceState} state @returns {"ok" | "blocked" | "missing"} */
-function known(state) {
+function stateOf(state) {
   if (state === "ok" || state === "blocked") return state;
   return "missing";
 }
@@ -217,12 +218,13 @@ async function measureLine(wish, opened, shown, open, learn) {
     const verdict = verdictOf(measured);
     shown.line.tell(verdict === "good" ? "good" : "warn", say(`check.line_${verdict}`), details(measured));
     fill(shown.verdict, sentence(verdict, opened), hearing(wish, opened, open));
-    learn(measured);
+    learn(known(measured));
   } catch (fault) {
     const busy = /** @type {any} */ (fault).code === "check_busy";
     shown.line.tell("warn", say(busy ? "check.line_busy" : "check.line_none"));
     fill(shown.verdict, el("p", { class: "notice warn" }, say(busy ? "check.verdict_busy" : "check.verdict_none")));
-    learn({ loss: null, rtt_ms: null, kbps: null });
+    // A check that was busy says nothing about the line, so nothing is kept; no path at all says a lot.
+    if (!busy) learn(NOTHING_CAME);
   }
   announce(shown.verdict.textContent || "");
 }
@@ -242,6 +244,11 @@ function details({ loss, rtt_ms, kbps }) {
     el("summary", {}, say("check.details")),
     el("ul", {}, row("loss", loss === null ? null : Math.round(loss * 1000) / 10), row("rtt", rtt_ms), row("kbps", kbps)),
   );
+}
+
+/** @param {import("/static/pages/check/echo.js").Line} line @returns {Pick<CheckResult, "loss" | "rtt_ms" | "kbps">} */
+function known({ loss, rtt_ms, kbps }) {
+  return loss === null ? NOTHING_CAME : { loss, rtt_ms: rtt_ms || 0, kbps: kbps || 0 };
 }
 
 /** "Hear yourself": the server's echo, aloud, for a few seconds. @param {Wish} wish @param {Opened} opened @param {{close: () => void}[]} open */
@@ -302,8 +309,7 @@ function keep(wish, result) {
   if (wish.rehearsal) return;
   /** @type {CheckResult} */
   const whole = {
-    microphone: "missing", camera: "missing", sound: "missing", loss: null, rtt_ms: null, kbps: null,
-    browser: browserName(navigator.userAgent), ...result,
+    microphone: "missing", camera: "missing", sound: null, ...NOTHING_CAME, browser: browserName(navigator.userAgent), ...result,
   };
   keepCheck(whole).catch(() => undefined);
 }

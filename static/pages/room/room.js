@@ -9,15 +9,22 @@ import { createLight, levelOf } from "/static/pages/room/light.js";
 /** @typedef {import("/static/lib/signaling.js").Signaling} Signaling */
 /** @typedef {import("/static/lib/wire.d.ts").SeatView} SeatView */
 /** @typedef {import("/static/lib/negotiation.js").PeerState} PeerState */
-/** @typedef {ReturnType<import("/static/lib/negotiation.js").createCall>} Call */
+/** @typedef {ReturnType<typeof import("/static/lib/negotiation.js").createCall>} Call */
 /** @typedef {import("/static/pages/room/own.js").Own} Own */
-/** @typedef {{line: Signaling, call: Call, own: Own, phone: string, other: string, leave: () => void}} Parts `other`: a name until the room tells it. */
+/**
+ * @typedef {object} Parts
+ * @property {Signaling} line @property {Call} call @property {Own} own
+ * @property {string} phone of the office, for "I cannot hear you"
+ * @property {string} other a name until the room tells it
+ * @property {() => void} leave
+ * @property {() => string} [absent] what to say while the other has not come at all
+ */
 
 // Long enough that a hiccup of the line does not flash a sentence over a face.
 const HICCUP_MS = 900;
 
 /** @param {HTMLElement} host @param {Parts} parts @returns {() => void} takes the room down */
-export function openRoom(host, { line, call, own, phone, other, leave }) {
+export function openRoom(host, { line, call, own, phone, other, leave, absent }) {
   const view = build(other);
   /** @type {PeerState} */ let peer = "connecting";
   let soundRefused = false;
@@ -66,7 +73,12 @@ export function openRoom(host, { line, call, own, phone, other, leave }) {
     showState();
   }
 
-  const theirs = () => line.view && line.view.seats.find((seat) => line.you && seat.seat !== line.you.seat && seat.admitted) || null;
+  /** The one whose face is large: the specialist for a guest, the client for her. @returns {SeatView | null} */
+  function theirs() {
+    const { you } = line;
+    const seats = line.view && you ? line.view.seats.filter((seat) => seat.seat !== you.seat && seat.admitted) : [];
+    return seats.find((seat) => seat.role !== "companion") || seats[0] || null;
+  }
 
   function showState() {
     const seat = theirs();
@@ -86,6 +98,7 @@ export function openRoom(host, { line, call, own, phone, other, leave }) {
 
   /** @param {boolean} here @param {string} name @returns {(Node | false)[]} */
   function noticeOf(here, name) {
+    if (!theirs() && absent && line.state === "up") return [el("p", {}, absent())];
     if (!here) return [el("p", {}, say(line.state === "up" ? "room.paused" : "room.reconnecting", { name })), dots()];
     if (peer === "connecting") return [el("p", {}, say("room.connecting", { name })), dots()];
     if (peer === "interrupted") return [el("p", {}, say("room.interrupted")), dots()];
@@ -106,14 +119,18 @@ export function openRoom(host, { line, call, own, phone, other, leave }) {
   }
 
   /** @param {{seat: number, stream: MediaStream}} arrived */
-  function play({ stream }) {
+  function play({ seat, stream }) {
+    const main = theirs();
+    if (main && main.seat !== seat) return;
     view.remote.srcObject = stream;
     view.remote.play().then(() => heard(false), (fault) => fault.name === "NotAllowedError" && heard(true));
   }
 
   const off = [
     call.on("stream", play),
-    call.on("state", ({ state: next }) => {
+    call.on("state", ({ seat, state: next }) => {
+      const main = theirs();
+      if (main && main.seat !== seat) return;
       clearTimeout(hiccup);
       const show = () => {
         if (next === "connected" && peer !== "connected") announce(say("room.connected"));

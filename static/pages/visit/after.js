@@ -1,6 +1,6 @@
 // After the conversation: how it was, with one tap; the way back for who left by mistake; and forgetting.
 
-import { announce, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
+import { announce, el, fill, leadTo, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { forgetSeat, giveFeedback } from "/static/lib/join.js";
 
@@ -10,10 +10,10 @@ const FACES = [[3, "good"], [2, "fair"], [1, "poor"]];
 
 /**
  * Resolves when the person wants to come back; whoever closes the page instead is forgotten on this device.
- * @param {HTMLElement} host @param {End} end @param {boolean} asked has the person answered before?
+ * @param {HTMLElement} host @param {End} end @param {boolean} ask is there anything to say about it?
  * @returns {Promise<void>}
  */
-export function after(host, end, asked) {
+export function after(host, end, ask) {
   host.dataset.step = "after";
   addEventListener("pagehide", forgetSeat);
   return new Promise((back) => {
@@ -28,10 +28,9 @@ export function after(host, end, asked) {
       host,
       el("h1", {}, say(`visit.${end}`)),
       el("p", { class: "large" }, say(`visit.${end}_detail`)),
-      !asked && question,
+      ask && question,
       end === "left" && el("button", { class: "button wide", type: "button", "data-test": "return", onclick: again }, say("visit.return")),
       el("button", { class: "button wide", type: "button", "data-test": "finish", onclick: () => finish(host) }, icon("close"), say("visit.finish")),
-      el("p", { class: "soft" }, `${say("visit.office_helps")} `, phoneLink(document.body.dataset.phone || "")),
     );
     leadTo(host);
   });

@@ -13,15 +13,16 @@ import { keepPlace } from "/static/pages/visit/place.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
+/** @typedef {import("/static/lib/join.js").Refusal} Refusal */
 /** @typedef {"closed" | "time" | "left" | "replaced" | "refused"} End */
 
 const AFTER_THE_TIME = new Set(["seat_needed", "join_too_late", "booking_cancelled", "room_closed", "not_found"]);
 const LATE_MIN = 10;
 
 /**
- * Resolves when it is over on this page; `code` names a refusal.
+ * Resolves when it is over on this page.
  * @param {HTMLElement} host @param {Visit} visit @param {Opened | null} opened
- * @returns {Promise<{end: End, code?: string}>}
+ * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
 export function converse(host, visit, opened) {
   const fast = Date.parse(visit.now) - Date.now();
@@ -31,6 +32,7 @@ export function converse(host, visit, opened) {
     const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
     own.sendTo(call);
     /** @type {(() => void) | null} */ let closeRoom = null;
+    /** @type {Refusal | null} */ let refusal = null;
     const waiting = createWaiting(visit, own, { leave, fast });
     fill(host, waiting.part);
     host.dataset.step = "waiting";
@@ -55,7 +57,8 @@ export function converse(host, visit, opened) {
       try {
         return (await freshTicket()).ticket;
       } catch (fault) {
-        const { code, problem } = /** @type {import("/static/lib/join.js").Refusal} */ (fault);
+        refusal = /** @type {Refusal} */ (fault);
+        const { code, problem } = refusal;
         if (code === "join_too_early") waiting.early(problem.opens_at || visit.opens_at);
         throw Object.assign(new Error(code), { code, fatal: AFTER_THE_TIME.has(code) });
       }
@@ -83,16 +86,16 @@ export function converse(host, visit, opened) {
       if (closeRoom) closeRoom();
       call.close();
       own.close();
-      over(endOf(reason));
+      over({ end: endOf(reason), talked: Boolean(closeRoom), refusal });
     }
   });
 }
 
-/** @param {string} reason @returns {{end: End, code?: string}} */
+/** @param {string} reason @returns {End} */
 function endOf(reason) {
-  if (reason === "ended" || reason === "room_closed") return { end: "closed" };
-  if (reason === "time" || reason === "left" || reason === "replaced") return { end: reason };
-  return { end: "refused", code: reason };
+  if (reason === "ended" || reason === "room_closed") return "closed";
+  if (reason === "time" || reason === "left" || reason === "replaced") return reason;
+  return "refused";
 }
 
 /**
@@ -108,12 +111,12 @@ function createWaiting(visit, own, { leave, fast }) {
   const media = el("div", { class: "own-picture" });
   const part = el(
     "div", { class: "waiting stack airy", "data-test": "waiting" },
-    heading, detail, trouble, media,
-    el("div", { class: "card stack tight" },
+    el("div", { class: "stack" }, heading, detail), trouble,
+    el("div", { class: "check-board" }, media, el("div", { class: "stack airy" }, el("div", { class: "card stack tight" },
       el("p", { class: "large" }, el("b", {}, say("visit.waiting_time", { day: clock(visit.starts, visit.zone, { weekday: "long", day: "numeric", month: "long" }), starts: clock(visit.starts, visit.zone, { hour: "2-digit", minute: "2-digit" }).replace(/ \(.*/, ""), ends: clock(visit.ends, visit.zone) }))),
       el("p", {}, say("visit.waiting_service", { service: visit.service.name, specialist: visit.specialist.name })),
       soon),
-    el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")),
+    el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")))),
   );
   let inside = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let lost;

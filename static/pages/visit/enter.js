@@ -1,8 +1,7 @@
 // The way in: asks for the code, explains a refusal in plain words, and offers to continue on this device.
 
 import { complete, digitsOf, grouped, groupDigits } from "/static/components/code-field.js";
-import { announce, byId, clock, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
-import { icon } from "/static/components/icons.js";
+import { announce, clock, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { askTakeover, currentVisit, enterWith, takeoverState } from "/static/lib/join.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
@@ -42,7 +41,7 @@ async function tryKey(host, key, opened) {
  * @param {Key} [again]
  */
 function askCode(host, digits, refusal, opened, again) {
-  host.dataset.step = "enter";
+  host.dataset.step = refusal ? "enter-again" : "enter";
   const field = el("input", {
     id: "code", class: "code-field", "data-test": "code", inputMode: "numeric", autocomplete: "one-time-code",
     placeholder: "000 000", value: grouped(digits), "aria-describedby": "code-hint code-fault",
@@ -57,7 +56,7 @@ function askCode(host, digits, refusal, opened, again) {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (complete(field.value)) return tryKey(host, { digits: digitsOf(field.value) }, opened);
+    if (complete(field.value)) return void tryKey(host, { digits: digitsOf(field.value) }, opened);
     fault.textContent = say("visit.code_short");
     field.setAttribute("aria-invalid", "true");
     field.focus();
@@ -158,16 +157,13 @@ function refused(host, key, opened) {
   fill(
     host,
     el("h1", {}, say("visit.takeover_refused")),
-    el("p", { class: "notice warn" }, `${say("visit.takeover_refused_detail")} `, phoneLink(byId("step").ownerDocument.body.dataset.phone || "")),
+    el("p", { class: "notice warn" }, `${say("visit.takeover_refused_detail")} `, phoneLink(document.body.dataset.phone || "")),
     el("button", { class: "button primary wide big", type: "button", onclick: () => tryKey(host, key, opened) }, say("visit.try_again")),
   );
   leadTo(host);
 }
 
 /** Movement beside words that already say what is awaited. */
-export function waitingDots() {
+function waitingDots() {
   return el("div", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
 }
-
-/** @param {string} name @param {string} text @param {string} [tone] */
-export const line = (name, text, tone = "") => el("p", { class: `mark-line ${tone}` }, icon(name), el("span", {}, text));

@@ -1,0 +1,105 @@
+// Who has come: each guest with the result of the line check, one button to let in, and the question of another device.
+
+import { announce, el, fill, say } from "/static/components/page.js";
+import { get } from "/static/lib/api.js";
+import { playChime } from "/static/lib/media.js";
+
+/** @typedef {import("/static/lib/signaling.js").Signaling} Signaling */
+/** @typedef {import("/static/lib/api-types.js").Booking} Booking */
+/** @typedef {import("/static/lib/wire.d.ts").SeatView} SeatView */
+
+/** @param {Booking} booking */
+export function createGuests(booking) {
+  const list = el("div", { class: "stack" });
+  const requests = el("div", { class: "stack" });
+  const part = el("section", { class: "beside-part", "aria-labelledby": "guests", "data-test": "guests" }, el("h2", { id: "guests" }, say("staffroom.guests")), requests, list);
+  const title = document.title;
+  let check = booking.line_check;
+  let rung = "";
+  let shown = "";
+
+  /** Only what changed is drawn anew: a button under the finger must not be replaced. @param {Signaling} line */
+  function show(line) {
+    const guests = line.view ? line.view.seats.filter((seat) => seat.role !== "specialist" && (seat.here || seat.admitted)) : [];
+    const waiting = guests.filter((seat) => seat.here && !seat.admitted);
+    const state = JSON.stringify([guests.map(({ seat, here, admitted, name }) => [seat, here, admitted, name]), check]);
+    part.classList.toggle("calls", waiting.length > 0);
+    document.title = waiting.length ? `● ${say("staffroom.rings", { name: waiting[0].name })}` : title;
+    if (state === shown) return;
+    shown = state;
+    fill(list, ...(guests.length ? guests.map((seat) => guest(line, seat)) : [el("p", { class: "soft" }, say("staffroom.nobody"))]));
+    ring(line, waiting);
+  }
+
+  /** @param {Signaling} line @param {SeatView[]} waiting */
+  function ring(line, waiting) {
+    const names = waiting.map((seat) => `${seat.seat} ${seat.instance}`).join();
+    if (names && names !== rung) {
+      playChime().catch(() => undefined);
+      announce(say("staffroom.rings", { name: waiting[0].name }));
+      freshCheck(line);
+    }
+    rung = names;
+  }
+
+  /** @param {Signaling} line */
+  async function freshCheck(line) {
+    const now = await get(`/bookings/${booking.id}`).catch(() => null);
+    if (!now) return;
+    check = /** @type {Booking} */ (now).line_check;
+    show(line);
+  }
+
+  /** @param {Signaling} line @param {SeatView} seat */
+  function guest(line, { seat, name, here, admitted }) {
+    const word = !here ? "away" : admitted ? "inside" : "waits";
+    const admit = async () => {
+      button.disabled = true;
+      await line.ask("admit", { seat }).catch(() => (button.disabled = false));
+    };
+    const button = el("button", { class: "button primary wide", type: "button", "data-test": "admit", onclick: admit }, say("staffroom.admit"));
+    return el(
+      "div", { class: "guest" },
+      el("p", { class: "head" }, el("b", {}, name), el("span", { class: `tag ${here ? "good" : "warn"}` }, say(`staffroom.${word}`))),
+      !admitted && checked(),
+      !admitted && here && button,
+    );
+  }
+
+  function checked() {
+    if (!check) return el("p", { class: "soft" }, say("staffroom.check_none"));
+    /** @param {"microphone" | "camera"} device */
+    const fault = (device) => check && check[device] !== "ok" && el("p", { class: "fault" }, say(`staffroom.check_${device}`, { state: say(`staffroom.state_${check[device]}`) }));
+    return el("div", { class: "stack tight" }, el("p", {}, say(`staffroom.check_${check.verdict}`)), fault("microphone"), fault("camera"));
+  }
+
+  /** @param {Signaling} line @param {string} request */
+  function asked(line, request) {
+    /** @param {boolean} allow */
+    const answer = async (allow) => {
+      card.remove();
+      await line.ask("takeover", { request, allow }).catch(() => undefined);
+    };
+    const card = el(
+      "div", { class: "beside-part asks", role: "alert", "data-test": "takeover" },
+      el("h3", {}, say("staffroom.takeover")),
+      el("p", {}, say("staffroom.takeover_detail")),
+      el("div", { class: "row" },
+        el("button", { class: "button primary", type: "button", "data-test": "takeover-allow", onclick: () => answer(true) }, say("staffroom.takeover_allow")),
+        el("button", { class: "button", type: "button", "data-test": "takeover-refuse", onclick: () => answer(false) }, say("staffroom.takeover_refuse"))),
+    );
+    fill(requests, card);
+    playChime().catch(() => undefined);
+  }
+
+  return {
+    part,
+    /** @param {Signaling} line */
+    follow: (line) => {
+      line.on("room", () => show(line));
+      line.on("takeover", ({ request }) => asked(line, request));
+      line.on("ended", () => fill(requests));
+      show(line);
+    },
+  };
+}

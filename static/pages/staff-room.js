@@ -1,0 +1,155 @@
+// The specialist's room: opens the booking, her camera and the line, and puts beside the conversation what she does meanwhile.
+
+import { byId, el, fill, language, leadTo, say } from "/static/components/page.js";
+import { get, post } from "/static/lib/api.js";
+import { openMedia, permission } from "/static/lib/media.js";
+import { createCall } from "/static/lib/negotiation.js";
+import { createSignaling } from "/static/lib/signaling.js";
+import { clock, dayLong } from "/static/lib/time.js";
+import { createEnding, createOutcome } from "/static/pages/beside/ending.js";
+import { createGuests } from "/static/pages/beside/guests.js";
+import { createNext } from "/static/pages/beside/next.js";
+import { createNote } from "/static/pages/beside/note.js";
+import { createOwn } from "/static/pages/room/own.js";
+import { openRoom } from "/static/pages/room/room.js";
+
+/** @typedef {import("/static/lib/api.js").Refusal} Refusal */
+/** @typedef {import("/static/lib/api-types.js").Booking} Booking */
+/** @typedef {import("/static/lib/media.js").Opened} Opened */
+
+const place = byId("call");
+const beside = byId("beside");
+const FATAL = new Set(["not_found", "not_permitted", "sign_in_needed", "room_closed", "join_too_late"]);
+
+start();
+
+async function start() {
+  try {
+    const id = new URLSearchParams(location.search).get("booking") || "";
+    consult(/** @type {Booking} */ (await get(`/bookings/${encodeURIComponent(id)}`)));
+  } catch (fault) {
+    const { code, title, detail } = /** @type {Refusal} */ (fault);
+    if (code === "sign_in_needed") return location.assign(`/staff/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    word(title || say("staffroom.unavailable"), detail, button("try_again", "primary", start));
+  }
+}
+
+/** @param {Booking} booking */
+async function consult(booking) {
+  const { client, service, starts, ends, specialist_zone: zone } = booking;
+  byId("client").textContent = `${client.name}, ${say("staffroom.born", { year: client.birth_year })}`;
+  byId("when").textContent = `${say("staffroom.when", { day: dayLong(starts, zone, language), starts: clock(starts, zone, language), ends: clock(ends, zone, language) })}, ${service.name}`;
+  const [guests, note, next] = [createGuests(booking), createNote(booking.id), createNext(booking)];
+  let close = () => Promise.resolve();
+  const ending = createEnding(() => close());
+  fill(beside, guests.part, note.part, next.part, ending.part);
+  if (booking.room.state === "closed") return over(booking, "ended", ending.part);
+  for (;;) {
+    const opened = await media(booking.mode !== "voice");
+    const reason = await talk(booking, opened, guests, (end) => (close = end));
+    if (reason === "left") await choice("left", "return");
+    else if (reason === "replaced") await choice("replaced", "continue");
+    else return over(booking, reason, ending.part);
+  }
+}
+
+/**
+ * One life of the line; resolves with the reason of its end.
+ * @param {Booking} booking @param {Opened | null} opened @param {ReturnType<typeof createGuests>} guests
+ * @param {(close: () => Promise<any>) => void} closable
+ * @returns {Promise<string>}
+ */
+function talk(booking, opened, guests, closable) {
+  return new Promise((ended) => {
+    const own = createOwn(opened);
+    const line = createSignaling({ getTicket: ticket });
+    const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
+    own.sendTo(call);
+    guests.follow(line);
+    closable(() => line.ask("close", {}));
+    const online = () => {
+      line.nudge();
+      call.restart();
+    };
+    addEventListener("online", online);
+    const shut = openRoom(place, {
+      line, call, own, phone: "", other: booking.client.name,
+      absent: () => say("staffroom.waiting_client"),
+      leave: () => {
+        own.close();
+        line.leave();
+        finish("left");
+      },
+    });
+    line.on("ended", ({ reason }) => finish(reason));
+
+    async function ticket() {
+      try {
+        return /** @type {{ticket: string}} */ (await post(`/bookings/${booking.id}/ticket`)).ticket;
+      } catch (fault) {
+        const { code } = /** @type {Refusal} */ (fault);
+        throw Object.assign(new Error(code), { code, fatal: FATAL.has(code) });
+      }
+    }
+    /** @param {string} reason */
+    function finish(reason) {
+      removeEventListener("online", online);
+      shut();
+      call.close();
+      own.close();
+      ended(reason);
+    }
+  });
+}
+
+/** Asks at once where the browser will not ask back; else says first what will be asked. @param {boolean} video @returns {Promise<Opened | null>} */
+async function media(video) {
+  const known = await Promise.all([permission("microphone"), video ? permission("camera") : "granted"]);
+  if (known.every((state) => state === "granted")) {
+    const opened = await openMedia({ video }).catch(() => null);
+    if (opened) return opened;
+  }
+  return new Promise((done) => {
+    const news = el("p", { role: "status", class: "large" });
+    /** @param {boolean} both */
+    const ask = async (both) => {
+      try {
+        done(await openMedia({ video: both }));
+      } catch (fault) {
+        const { code } = /** @type {import("/static/lib/media.js").MediaFault} */ (fault);
+        news.textContent = `${say(`check.fault_${code}`)}. ${say(`check.fault_${code}_detail`)}`;
+      }
+    };
+    word(
+      say("staffroom.media_heading"), say("staffroom.media_detail"), news,
+      video && button("media_ask", "primary", () => ask(true)),
+      button("media_voice", "", () => ask(false)),
+      button("media_none", "", () => done(null)),
+    );
+  });
+}
+
+/** @param {string} state @param {string} back @returns {Promise<void>} */
+function choice(state, back) {
+  return new Promise((done) => word(say(`staffroom.${state}`), say(`staffroom.${state}_detail`), button(back, "primary", done)));
+}
+
+/** @param {Booking} booking @param {string} reason @param {HTMLElement} ending */
+function over(booking, reason, ending) {
+  ending.replaceWith(createOutcome(booking.id).part);
+  byId("step").dataset.step = "over";
+  const heading = reason === "time" ? "staffroom.time" : "staffroom.ended";
+  word(say(heading), say("staffroom.ended_detail"), el("a", { class: "button", href: "/staff/today" }, say("staffroom.back")));
+}
+
+/** @param {string} heading @param {string} text @param {...(Node | false)} more */
+function word(heading, text, ...more) {
+  byId("step").dataset.step = "word";
+  fill(place, el("div", { class: "call-word" }, el("h1", {}, heading), el("p", { class: "soft large" }, text), ...more));
+  leadTo(place);
+}
+
+/** @param {string} name @param {string} look @param {() => void} act */
+function button(name, look, act) {
+  return el("button", { class: `button ${look}`, type: "button", "data-test": name, onclick: () => act() }, say(`staffroom.${name}`));
+}

@@ -112,7 +112,7 @@ class Person:
 
     async def gone(self) -> None:
         if self.client.connected:
-            await self.client.disconnect()
+            await self.client.eio.disconnect(abort=True)
 
     def heard(self, kind: str) -> list[Any]:
         return [entry["data"] for entry in self.entries if entry["kind"] == kind]

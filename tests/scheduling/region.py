@@ -70,10 +70,10 @@ async def settled(database: Database, *, clients: int = 6) -> Region:
         desk = _account("desk", houses[0], "coordinator")
         tx.add(desk)
         made = [
-            await _specialist(tx, "Анна", houses[0], ZONE, topics=["loss"], languages=["ru"]),
-            await _specialist(tx, "Вера", houses[0], ZONE, topics=["anxiety"], languages=["ru", "tt"]),
-            await _specialist(tx, "Ольга", houses[1], ZONE, topics=["loss", "anxiety"], languages=["ru"]),
-            await _specialist(tx, "Юлия", houses[2], "Asia/Omsk", topics=["family"], languages=["ru"]),
+            await _specialist(tx, "anna", "Анна", houses[0], ZONE, topics=["loss"], languages=["ru"]),
+            await _specialist(tx, "vera", "Вера", houses[0], ZONE, topics=["anxiety"], languages=["ru", "tt"]),
+            await _specialist(tx, "olga", "Ольга", houses[1], ZONE, topics=["loss", "anxiety"], languages=["ru"]),
+            await _specialist(tx, "yulia", "Юлия", houses[2], "Asia/Omsk", topics=["family"], languages=["ru"]),
         ]
         await tx.flush()
         coordinator = await people.actor(tx, desk.id)
@@ -98,8 +98,8 @@ def office_hours(start: int = 9, end: int = 13) -> list[WeeklyHours]:
     return [WeeklyHours(weekday, start * 60, end * 60) for weekday in range(5)]
 
 
-async def _specialist(tx: Tx, name: str, house: Institution, zone: str, **more: list[str]) -> Specialist:
-    account = _account(name, house, "specialist")
+async def _specialist(tx: Tx, login: str, name: str, house: Institution, zone: str, **more: list[str]) -> Specialist:
+    account = _account(login, house, "specialist")
     tx.add(account)
     await tx.flush()
     made = Specialist(

@@ -40,22 +40,29 @@ def key(asker: str, value: str, request: str) -> Key:
     return Key(asker, value, hashlib.sha256(request.encode()).hexdigest())
 
 
-async def kept(tx: Tx, wanted: Key) -> KeptAnswer | None:
-    """The first answer, if there was one. Refused: `key_reused` when the key came with another request."""
+async def claim(tx: Tx, wanted: Key, *, now: datetime) -> KeptAnswer:
+    """The first answer under this key, or an empty one (`status` 0) that is now ours to fill.
+
+    The row is written before the work: a second request with the same key waits at the unique constraint until the
+    first one is through, fails there, and finds its answer when it tries again.
+    Refused: `key_reused` when the key came with another request.
+    """
     found = await tx.scalar(select(KeptAnswer).where(KeptAnswer.asker == wanted.asker, KeptAnswer.key == wanted.key))
-    if found is not None and found.request_hash != wanted.request_hash:
+    if found is None:
+        found = KeptAnswer(
+            asker=wanted.asker,
+            key=wanted.key,
+            request_hash=wanted.request_hash,
+            status=0,
+            body="",
+            etag=None,
+            at=now,
+        )
+        tx.add(found)
+        await tx.flush()
+    if found.request_hash != wanted.request_hash:
         raise KeyReused
     return found
-
-
-async def keep(tx: Tx, used: Key, *, status: int, body: str, etag: str | None, now: datetime) -> None:
-    """Keeps the answer. Two at once under one key: the unique constraint lets one through, the other tries again."""
-    tx.add(
-        KeptAnswer(
-            asker=used.asker, key=used.key, request_hash=used.request_hash, status=status, body=body, etag=etag, at=now
-        )
-    )
-    await tx.flush()
 
 
 async def forget_old(tx: Tx, *, now: datetime) -> None:

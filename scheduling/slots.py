@@ -109,7 +109,7 @@ def free_starts(
         for piece in pieces:
             if piece.day > last_day or piece.day in full:
                 continue
-            while passed < len(blocked) and blocked[passed][1] <= piece.start:
+            while blocked[passed][1] <= piece.start:
                 passed += 1
             _extend(starts, piece, min(piece.end, latest), rules.step_min, blocked, passed)
     return sorted(set(starts)) if doubled else starts
@@ -256,24 +256,27 @@ def _full_days(rules: Rules, busy: Sequence[Interval]) -> set[int]:
 
 
 def _blocked_starts(service: Service, busy: Iterable[Interval], absences: Iterable[Interval]) -> list[Interval]:
-    """The starts that would run into something, ascending by their first minute."""
+    """The starts that would run into something, ascending by their first minute; the last one is the end of time."""
     whole = service.duration_min + service.buffer_min
     blocked = [(start - whole + 1, end) for start, end in busy]
     blocked += [(start - service.duration_min + 1, end) for start, end in absences]
     blocked.sort()
+    blocked.append((_ALWAYS[1], _ALWAYS[1]))
     return blocked
 
 
-def _extend(starts: list[int], piece: _Piece, end: int, step: int, blocked: Sequence[Interval], first: int) -> None:
-    """Append the piece's grid starts before `end` that no interval of `blocked[first:]` holds."""
-    at, index = piece.start, first
+def _extend(starts: list[int], piece: _Piece, end: int, step: int, blocked: Sequence[Interval], index: int) -> None:
+    """Append the piece's grid starts before `end` that no interval of `blocked[index:]` holds."""
+    at, opening = piece.start, piece.opening
     while at < end:
-        clear_until = min(end, blocked[index][0]) if index < len(blocked) else end
+        taken_from, taken_until = blocked[index]
+        clear_until = taken_from if taken_from < end else end
         if at < clear_until:
-            starts.extend(range(at + (piece.opening - at) % step, clear_until, step))
+            starts.extend(range(at + (opening - at) % step, clear_until, step))
         if clear_until == end:
             return
-        at = max(at, blocked[index][1])
+        if at < taken_until:
+            at = taken_until
         index += 1
 
 

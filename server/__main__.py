@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 
 from scheduling.access import ROLES
-from server import checkup, demo, lan, openapi, serving, vendor
+from server import checkup, consent_texts, demo, lan, openapi, serving, vendor
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
+from server.centre import STATIC
 from server.database import Database
 from server.settings import Settings
 from server.users import add_user
+from server.words import Words
 from signaling import typescript
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -103,6 +105,7 @@ async def _load_demo(settings: Settings) -> bool:
     await database.migrate()
     async with database.write() as tx:
         loaded = await demo.is_loaded(tx)
+        await consent_texts.publish(tx, Words(STATIC))
         if not loaded:
             await demo.load(tx, now=utc_now())
     await database.close()

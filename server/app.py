@@ -52,7 +52,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         bus=bus,
         signaling=signaling,
         line_checks=LineChecks(most=settings.line_checks),
-        key=installation_key(settings.data),
+        key=installation_key(settings.data, settings.key),
         now=now,
     )
     signaling.sio.attach(app)

@@ -33,6 +33,7 @@ from scheduling.errors import (
     TotpSetupNeeded,
     invalid,
 )
+from scheduling.idempotency import KeptAnswer
 from scheduling.joincodes import Seat
 from server import cookies, problems, sealing
 from server.bus import Wake
@@ -181,16 +182,16 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
         await _admit(served, ask)
         given.update(_given(served, request, raw))
         ask.version = _version(request) if served.if_match else 0
-        key = _key(served, ask, raw) if served.idempotent else None
-        if key is not None and (first := await idempotency.kept(tx, key)) is not None:
-            body = sealing.open_sealed(centre.key, request.headers["Idempotency-Key"], first.body)
-            return ask, _response(body, first.status, first.etag)
+        kept = await _claimed(served, ask, raw)
+        if kept is not None and kept.status:
+            body = sealing.open_sealed(centre.key, request.headers["Idempotency-Key"], kept.body)
+            return ask, _response(body, kept.status, kept.etag)
         result = await served.handler(ask, **given)
         body = result.model_dump_json() if result is not None else ""
         etag = f'"{result.version}"' if served.etag else None
-        if key is not None:
-            sealed = sealing.seal(centre.key, request.headers["Idempotency-Key"], body)
-            await idempotency.keep(tx, key, status=served.status, body=sealed, etag=etag, now=now)
+        if kept is not None:
+            kept.body = sealing.seal(centre.key, request.headers["Idempotency-Key"], body)
+            kept.status, kept.etag = served.status, etag
         return ask, _response(body, served.status, etag)
 
     if served.transaction == "write":
@@ -295,16 +296,17 @@ def _version(request: web.Request) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
-def _key(served: Endpoint, ask: Ask, raw: str) -> idempotency.Key | None:
+async def _claimed(served: Endpoint, ask: Ask, raw: str) -> KeptAnswer | None:
+    """The answer kept under the request's Idempotency-Key, empty when this is its first time; None without a key."""
     value = ask.request.headers.get("Idempotency-Key")
-    if value is None:
+    if value is None or not served.idempotent:
         return None
     if not (value.isascii() and value.isprintable() and 1 <= len(value) <= 64):
         raise invalid("Idempotency-Key", "invalid")
     asker = f"account:{ask.caller.account_id}" if ask.caller else f"seat:{ask.seat.id}"
     hidden = joincodes.keyed_hash(ask.centre.key, "idempotency", value)
     request = json.dumps([served.method, ask.request.path, ask.request.headers.get("If-Match", ""), raw])
-    return idempotency.key(asker, hidden, request)
+    return await idempotency.claim(ask.tx, idempotency.key(asker, hidden, request), now=ask.now)
 
 
 def _response(body: str, status: int, etag: str | None) -> web.Response:

@@ -4,20 +4,17 @@ import asyncio
 import signal
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import get_args
 
 import structlog
 from aiohttp import web
 from rich.console import Console
 from rich.table import Table
 
-from scheduling import consents
 from server import app as house
-from server import demo, lan
+from server import consent_texts, demo, lan
 from server.centre import CENTRE, Centre
 from server.logs import set_up_logs
 from server.settings import Settings
-from server.words import LANGUAGES
 
 log = structlog.get_logger()
 Prepare = Callable[[Centre], Awaitable[Callable[[str], None]]]
@@ -111,11 +108,7 @@ async def _ready_data(centre: Centre) -> None:
     """The newest tables, and the consent texts of the locales as the newest versions."""
     await centre.database.migrate()
     async with centre.database.write() as tx:
-        for language in LANGUAGES:
-            for purpose in get_args(consents.Purpose):
-                title = centre.words(language, f"consent.{purpose}.title")
-                text = centre.words(language, f"consent.{purpose}.text")
-                await consents.publish(tx, purpose, language, title, text)
+        await consent_texts.publish(tx, centre.words)
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     database_url: str | None = None
     redis_url: str | None = None
+    key: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
+    """The installation's key, the same on every node; one process makes its own in the data folder."""
     public_url: str | None = None
     """The one address people use, such as https://ryadom.example.ru. Needed behind a proxy."""
     trusted_proxies: list[str] = []
@@ -43,8 +45,10 @@ class Settings(BaseSettings):
         return self.tls_certificate is not None or (self.public_url or "").startswith("https://")
 
 
-def installation_key(data: Path) -> bytes:
+def installation_key(data: Path, given: str | None = None) -> bytes:
     """The key that hashes codes and devices; made once and readable by the owner only."""
+    if given:
+        return bytes.fromhex(given)
     path = data / "secret.key"
     try:
         return path.read_bytes()

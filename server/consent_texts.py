@@ -1,0 +1,14 @@
+"""The consent texts of the locales, published as versions: changed words become a new version at the next start."""
+
+from typing import get_args
+
+from scheduling import consents
+from scheduling.db import Tx
+from server.words import LANGUAGES, Words
+
+
+async def publish(tx: Tx, words: Words) -> None:
+    for language in LANGUAGES:
+        for purpose in get_args(consents.Purpose):
+            title = words(language, f"consent.{purpose}.title")
+            await consents.publish(tx, purpose, language, title, words(language, f"consent.{purpose}.text"))

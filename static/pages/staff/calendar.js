@@ -14,8 +14,11 @@ import { lang, t, zoneName } from "./parts/words.js";
 /** @typedef {import("/static/lib/api-types.js").Specialist} Specialist */
 
 const TABS = ["view", "hours", "exceptions", "absences", "limits"];
+const TABLE_MARKS = ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount", "aria-colspan"];
 const FIRST_HOUR = 8;
 const LAST_HOUR = 18;
+// The list of special days and absences reaches as far as the interface answers at once.
+const AHEAD_DAYS = 61;
 
 open("calendar", CalendarPage);
 
@@ -49,7 +52,9 @@ function OneCalendar({ me, specialist }) {
   const [day, setDay] = useState(inAddress("day") || dayOf(Date.now(), zone));
   const [tab, setTab] = useState("view");
   const monday = mondayOf(day);
-  const answer = useAnswer(async () => get(`/specialists/${specialist.id}/calendar`, { from: monday, until: addDays(monday, 6) }), [monday]);
+  const ahead = tab !== "view";
+  const from = ahead ? dayOf(Date.now(), zone) : monday;
+  const answer = useAnswer(() => get(`/specialists/${specialist.id}/calendar`, { from, until: addDays(from, ahead ? AHEAD_DAYS : 6) }), [from, ahead]);
   const edits = me.specialist_id === specialist.id || (me.roles.includes("coordinator") && specialist.institution.id === me.institution.id);
   if (answer.error && !answer.value) return html`<${Trouble} error=${answer.error} again=${answer.again} />`;
   if (!answer.value) return html`<${Loading} />`;
@@ -103,14 +108,19 @@ function Grid({ calendar, day, shape, onFree }) {
     made.current = window.EventCalendar.create(place.current, {
       ...gridOptions(calendar), date: day, view: viewOf(shape),
       dateClick: (/** @type {any} */ info) => act.current(info.dateStr.slice(0, 16)),
-      eventClick: (/** @type {any} */ info) => openEvent(info, act.current),
     });
-    return () => { window.EventCalendar.destroy(made.current); };
+    const plain = new MutationObserver(() => withoutTable(place.current));
+    plain.observe(place.current, { subtree: true, childList: true });
+    withoutTable(place.current);
+    return () => {
+      plain.disconnect();
+      window.EventCalendar.destroy(made.current);
+    };
   }, []);
   useEffect(() => {
     for (const [name, value] of Object.entries({ ...gridOptions(calendar), date: day, view: viewOf(shape) })) made.current?.setOption(name, value);
   }, [calendar, day, shape]);
-  return html`<div class="grid-place ec-auto-dark" ref=${place} data-test="week"></div>`;
+  return html`<div class="grid-place ec-auto-dark" role="group" aria-label=${t("calendar.view")} ref=${place} data-test="week"></div>`;
 }
 
 /** @param {string} shape */
@@ -118,27 +128,35 @@ function viewOf(shape) {
   return shape === "day" ? "timeGridDay" : "timeGridWeek";
 }
 
-/** @param {any} info @param {(wall: string) => void} onFree */
-function openEvent(info, onFree) {
-  const { booking } = info.event.extendedProps;
-  if (booking) location.assign(`/staff/record?booking=${booking}`);
-  else if (info.jsEvent?.type === "keydown") onFree(wallOfGrid(info.event.start));
+/** The grid calls itself a table, which its floating events are not: to a reader it is days with links. @param {HTMLElement | null} place */
+function withoutTable(place) {
+  for (const part of place?.querySelectorAll(TABLE_MARKS.map((name) => `[${name}]`).join()) || []) {
+    for (const name of TABLE_MARKS) part.removeAttribute(name);
+  }
 }
 
-/** The grid hands wall clocks out as dates of this machine's zone. @param {Date} date */
-function wallOfGrid(date) {
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+/** What stands in the box of an event: a link where there is something to open. @param {any} info */
+function eventContent({ event, timeText }) {
+  const { booking, spoken } = event.extendedProps;
+  if (event.display === "background") return "";
+  const box = document.createElement(booking ? "a" : "span");
+  box.className = "slot-box";
+  if (box instanceof HTMLAnchorElement) box.href = `/staff/record?booking=${booking}`;
+  if (spoken) box.title = spoken;
+  const time = Object.assign(document.createElement("span"), { className: "slot-time", textContent: event.allDay ? "" : timeText.split(/\s*[–-]\s*/)[0] });
+  const name = Object.assign(document.createElement("span"), { className: "slot-name", textContent: event.title });
+  box.append(time, " ", name);
+  return { domNodes: [box] };
 }
 
 /** @param {Calendar} calendar */
 function gridOptions(calendar) {
   const [first, last] = bounds(calendar);
   return {
-    headerToolbar: { start: "", center: "", end: "" }, locale: lang === "en" ? "en-GB" : "ru", firstDay: 1, allDaySlot: true, allDayContent: t("calendar.all_day"),
-    slotMinTime: `${first}:00:00`, slotMaxTime: `${last}:00:00`, slotDuration: "00:30:00", slotHeight: 30, slotLabelInterval: "01:00:00",
+    headerToolbar: { start: "", center: "", end: "" }, locale: lang === "en" ? "en-GB" : "ru", firstDay: 1, allDaySlot: calendar.holidays.length > 0, allDayContent: t("calendar.all_day"),
+    slotMinTime: `${first}:00:00`, slotMaxTime: `${last}:00:00`, slotDuration: "00:30:00", slotHeight: 40, slotLabelInterval: "01:00:00",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" }, nowIndicator: false, pointer: true, events: eventsOf(calendar), height: "auto",
+    dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" }, nowIndicator: false, pointer: true, eventContent, events: eventsOf(calendar), height: "auto",
   };
 }
 
@@ -158,12 +176,12 @@ function endHour(at, zone) {
 function eventsOf(calendar) {
   const wall = (/** @type {string} */ at) => wallOf(at, calendar.zone);
   return [
-    ...calendar.open.map((each) => ({ start: wall(each.starts), end: wall(each.ends), display: "background", classNames: ["is-open"] })),
+    ...calendar.open.map((each) => ({ start: wall(each.starts), end: wall(each.ends), display: "background", classNames: ["is-open"], extendedProps: {} })),
     ...calendar.absences.map((each) => ({ start: wall(each.starts), end: wall(each.ends), title: t(`absence.${each.kind}`), classNames: ["is-absent"], extendedProps: {} })),
     ...calendar.holidays.map((each) => ({ start: each.day, end: addDays(each.day, 1), allDay: true, title: each.name, classNames: ["is-holiday"], extendedProps: {} })),
     ...calendar.bookings.filter((each) => each.status !== "cancelled").map((each) => ({
       id: String(each.id), start: wall(each.starts), end: wall(each.ends), title: each.client?.name || t("calendar.busy"), classNames: [`is-${each.status}`],
-      extendedProps: { booking: each.client ? each.id : null },
+      extendedProps: { booking: each.client ? each.id : null, spoken: `${clock(each.starts, calendar.zone, lang)}–${clock(each.ends, calendar.zone, lang)}, ${t(`status.${each.status}`)}` },
     })),
   ];
 }

@@ -5,7 +5,7 @@ import { get } from "/static/lib/api.js";
 import { dayWithYear } from "/static/lib/time.js";
 import { RegisterDialog } from "./parts/client-form.js";
 import { useSettled } from "./parts/finder.js";
-import { Empty, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
+import { Empty, initials, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { lang, named, t } from "./parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Client} Client */
@@ -51,9 +51,4 @@ function One({ client, zone }) {
       <span class="soft person-since">${t("clients.since", { day: dayWithYear(client.created_at, zone, lang) })}</span>
       <a class="button small" href=${`/staff/booking?client=${client.id}`} aria-label=${t("clients.book_for", { name: client.name })}>${t("clients.book")}</a>
     </li>`;
-}
-
-/** @param {string} name */
-function initials(name) {
-  return name.split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("").toUpperCase();
 }

@@ -97,17 +97,20 @@ function Row({ booking, now, zone, onAct }) {
         ${differ(booking.starts, own, zone) && html`<span class="board-own" title=${zoneName(own, booking.starts)}>${t("slots.own_clock", { time: clock(booking.starts, own, lang) })}</span>`}
       </div>
       <div class="board-people">
-        <h3><a href=${`/staff/client?id=${booking.client.id}`}>${booking.client.name}</a></h3>
+        <h2><a href=${`/staff/client?id=${booking.client.id}`}>${booking.client.name}</a></h2>
         ${booking.client.phone && html`<a class="phone" href=${`tel:${booking.client.phone}`}>${booking.client.phone}</a>`}
-        <p>${booking.specialist.name}, <span class="soft">${booking.specialist.institution.name}</span></p>
-        <p class="soft board-service">${booking.service.name} · ${t(`mode.${booking.mode}`)}</p>
+        <p class="soft">${booking.service.name} · ${t(`mode.${booking.mode}`)}</p>
       </div>
-      <div class="board-state"><${RoomMark} booking=${booking} now=${now} zone=${zone} />${worry(booking, now) && html`<span class="worry-words">${worryWords(booking, now)}</span>`}</div>
-      <dl class="board-facts">
-        <div><dt>${t("today.line")}</dt><dd><${LineMark} check=${booking.line_check} /></dd></div>
-        ${booking.quality && html`<div><dt>${t("today.quality")}</dt><dd><${QualityMark} quality=${booking.quality} /></dd></div>`}
-        ${booking.feedback && html`<div><dt>${t("today.feedback")}</dt><dd><${FeedbackMark} feedback=${booking.feedback} /></dd></div>`}
-      </dl>
+      <div class="board-specialist"><p>${booking.specialist.name}</p><p class="soft">${booking.specialist.institution.name}</p></div>
+      <div class="board-state">
+        <${RoomMark} booking=${booking} now=${now} zone=${zone} />
+        ${worry(booking, now) && html`<span class="worry-words">${worryWords(booking, now)}</span>`}
+        <dl class="board-facts">
+          <div><dt>${t("today.line")}</dt><dd><${LineMark} check=${booking.line_check} /></dd></div>
+          ${booking.quality && html`<div><dt>${t("today.quality")}</dt><dd><${QualityMark} quality=${booking.quality} /></dd></div>`}
+          ${booking.feedback && html`<div><dt>${t("today.feedback")}</dt><dd><${FeedbackMark} feedback=${booking.feedback} /></dd></div>`}
+        </dl>
+      </div>
       <${RowActs} booking=${booking} now=${now} onAct=${onAct} />
     </li>`;
 }

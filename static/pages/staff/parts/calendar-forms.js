@@ -88,7 +88,7 @@ export function Exceptions({ calendar, specialist, again }) {
         <${FormProblem} problem=${form.problem} shown=${["day", "reason", "windows.0.start", "windows.0.end"]} />
         <div class="row form-end"><button class="button primary" disabled=${form.busy}>${t("common.add")}</button></div>
       </form>
-      <section class="card" aria-labelledby="exceptions-title"><h2 id="exceptions-title">${t("exception.list")}</h2><p class="hint">${t("calendar.this_week")}</p>
+      <section class="card" aria-labelledby="exceptions-title"><h2 id="exceptions-title">${t("exception.list")}</h2>
         ${!calendar.exceptions.length && html`<p class="soft">${t("exception.none")}</p>`}
         <ul class="past">${calendar.exceptions.map((each) => html`<li key=${each.id}><strong>${plainDay(each.day, lang)}</strong>
           <span>${each.windows.length ? each.windows.map((w) => `${w.start}–${w.end}`).join(", ") : t("exception.closed")}</span>${each.reason && html`<span class="soft">${each.reason}</span>`}
@@ -123,7 +123,7 @@ export function Absences({ calendar, specialist, again }) {
         <div class="row form-end"><button class="button primary" disabled=${form.busy}>${t("common.add")}</button></div>
         ${affected && html`<${Affected} bookings=${affected} zone=${zone} />`}
       </form>
-      <section class="card" aria-labelledby="absences-title"><h2 id="absences-title">${t("absence.list")}</h2><p class="hint">${t("calendar.this_week")}</p>
+      <section class="card" aria-labelledby="absences-title"><h2 id="absences-title">${t("absence.list")}</h2>
         ${!calendar.absences.length && html`<p class="soft">${t("absence.none")}</p>`}
         <ul class="past">${calendar.absences.map((each) => html`<li key=${each.id}><strong>${t(`absence.${each.kind}`)}</strong><span>${moment(each.starts, zone)} – ${moment(each.ends, zone)}</span>
           <${Drop} path=${`/specialists/${specialist.id}/absences/${each.id}`} what=${t(`absence.${each.kind}`)} again=${again} /></li>`)}</ul></section>
@@ -193,5 +193,5 @@ export function Drop({ path, what, again }) {
   }
   if (problem) return html`<${Trouble} error=${problem} />`;
   if (sure) return html`<span class="row tight"><button type="button" class="act act-bad" onClick=${drop}>${t("common.drop_sure")}</button><button type="button" class="act" onClick=${() => setSure(false)}>${t("common.not_now")}</button></span>`;
-  return html`<button type="button" class="act" aria-label=${`${t("common.drop")}: ${what}`} onClick=${() => setSure(true)}>${t("common.drop")}</button>`;
+  return html`<button type="button" class="act drop" aria-label=${`${t("common.drop")}: ${what}`} onClick=${() => setSure(true)}>${t("common.drop")}</button>`;
 }

@@ -5,7 +5,7 @@ import { get } from "/static/lib/api.js";
 import { addDays, clock, dayOf, differ, fromNow, minutesBetween, plainDay } from "/static/lib/time.js";
 import { ActDialog, OutcomeButtons } from "./acts.js";
 import { useBoard } from "./live.js";
-import { useBell, useTitle } from "./ring.js";
+import { Bell, useBell, useTitle } from "./ring.js";
 import { Empty, Loading, Trouble, useAnswer, useNow, zoneOf } from "./shell.js";
 import { FeedbackMark, isOver, LineMark, RoomMark, stateOf, wantsOutcome, waited } from "./state.js";
 import { lang, t, zoneName } from "./words.js";
@@ -35,12 +35,12 @@ export function Day({ me }) {
   return html`
     <div class="day-head">
       <div><h1>${plainDay(today, lang)}</h1><p class="soft">${zoneName(zone, now)}</p></div>
-      ${bell.silent && html`<button type="button" class="button" data-test="sound-on" onClick=${bell.unlock}>${t("day.sound_on")}</button>`}
+      ${bell.silent && html`<button type="button" class="button" data-test="sound-on" onClick=${bell.unlock}><${Bell} />${t("day.sound_on")}</button>`}
     </div>
     ${!here && html`<p class="line-away" role="status">${t("today.away")}</p>`}
     ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
     ${!answer.value && !answer.error && html`<${Loading} />`}
-    <div aria-live="assertive">${waiting.map((each) => html`<${Waiting} key=${each.id} booking=${each} now=${now} zone=${zone} hushed=${hushed.includes(each.id)} hush=${() => setHushed([...hushed, each.id])} />`)}</div>
+    <div class="waiting" aria-live="assertive">${waiting.map((each) => html`<${Waiting} key=${each.id} booking=${each} now=${now} zone=${zone} hushed=${hushed.includes(each.id)} hush=${() => setHushed([...hushed, each.id])} />`)}</div>
     ${answer.value && html`<${Course} bookings=${bookings} now=${now} today=${today} zone=${zone} onAct=${onAct} again=${answer.again} />`}
     <${ActDialog} act=${act?.name ?? null} booking=${(act && bookings.find((each) => each.id === act.id)) || null} zone=${zone} onClose=${close} onDone=${() => { close(); answer.again(); }} />`;
 }
@@ -65,7 +65,7 @@ function Waiting({ booking, now, zone, hushed, hush }) {
       <div>
         <h2>${t("day.waits", { name: booking.client.name })}</h2>
         <p>${booking.room.waiting_since && t("day.waits_for", { time: waited(booking.room.waiting_since, now) })} ${t("day.booked_at", { time: clock(booking.starts, zone, lang) })}</p>
-        <p><${LineMark} check=${booking.line_check} /></p>
+        <p>${t("today.line")}: <${LineMark} check=${booking.line_check} /></p>
       </div>
       <div class="row">
         <a class="button primary" data-test="admit" href=${`/staff/room?booking=${booking.id}`}>${t("day.admit")}</a>
@@ -108,7 +108,7 @@ function Next({ booking, now, zone, today, onAct }) {
         <h2><a href=${`/staff/client?id=${booking.client.id}`}>${booking.client.name}</a></h2>
         <p>${booking.service.name}</p>
         <p class="soft">${t(`mode.${booking.mode}`)}, ${t("day.until", { time: clock(booking.ends, zone, lang) })}${differ(booking.starts, booking.zone, zone) && html`, ${t("day.client_clock", { time: clock(booking.starts, booking.zone, lang) })}`}</p>
-        <p class="row tight"><${RoomMark} booking=${booking} now=${now} zone=${zone} /><${LineMark} check=${booking.line_check} /></p>
+        <p class="next-marks"><${RoomMark} booking=${booking} now=${now} zone=${zone} /><span class="soft">${t("today.line")}: <${LineMark} check=${booking.line_check} /></span></p>
       </div>
       <div class="next-acts">
         <a class=${`button${near || inside ? " primary" : ""}`} data-test="enter" href=${`/staff/room?booking=${booking.id}`}>${t(inside ? "day.back_in" : "day.enter")}</a>

@@ -33,7 +33,7 @@ export function Holidays({ edits }) {
 
 /** @param {Holiday} holiday @param {District[]} districts */
 function districtName(holiday, districts) {
-  if (!holiday.district_id) return t("holidays.everywhere");
+  if (!holiday.district_id) return "";
   return districts.find((each) => each.id === holiday.district_id)?.name || "";
 }
 

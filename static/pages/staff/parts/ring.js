@@ -1,6 +1,6 @@
 // A soft two-note bell made by the browser itself, repeated while somebody waits, and a title that asks for a glance.
 
-import { useEffect, useState } from "/static/vendor/preact-htm.js";
+import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 
 const AGAIN_MS = 5000;
 const NOTES = [{ hertz: 659.25, at: 0 }, { hertz: 523.25, at: 0.32 }];
@@ -11,6 +11,11 @@ let audio = null;
 function speaker() {
   audio ??= new AudioContext();
   return audio;
+}
+
+export function Bell() {
+  return html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">
+    <path d="M6 16V10a6 6 0 0 1 12 0v6l2 2H4z"></path><path d="M10 21h4"></path></svg>`;
 }
 
 /** Must be called from a tap where the browser allows sound only after one. */

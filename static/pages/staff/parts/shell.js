@@ -1,6 +1,6 @@
 // The frame of every staff page: who is signed in, the navigation that fits the role, language, signing out.
 
-import { html, render, useEffect, useState } from "/static/vendor/preact-htm.js";
+import { html, render, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { ask, get, Refusal } from "/static/lib/api.js";
 import { lang, t } from "./words.js";
 
@@ -12,7 +12,6 @@ const PLACES = [
   { name: "clients", path: "/staff/clients", roles: ["coordinator", "specialist"] },
   { name: "calendar", path: "/staff/calendar", roles: ["coordinator", "specialist", "administrator"] },
   { name: "records", path: "/staff/records", roles: ["coordinator", "specialist"] },
-  { name: "account", path: "/staff/account", roles: ["coordinator", "specialist", "officer", "analyst", "administrator"] },
 ];
 
 /**
@@ -49,20 +48,28 @@ function Frame({ me, place, Page }) {
 
 /** @param {{me: Me, place: string}} props */
 function Header({ me, place }) {
+  const strip = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => { strip.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); }, []);
   const places = PLACES.filter((each) => each.roles.some((role) => me.roles.includes(/** @type {any} */ (role))));
   return html`
     <header class="top">
       <a class="brand" href="/staff/today" aria-label=${t("nav.home")}><${Mark} />${t("brand")}</a>
-      <nav class="top-nav" aria-label=${t("nav.label")}>
+      <nav class="top-nav" ref=${strip} aria-label=${t("nav.label")}>
         ${places.map((each) => html`
           <a key=${each.name} href=${each.path} data-nav=${each.name} aria-current=${each.name === place ? "page" : undefined}>${t(`nav.${each.name}`)}</a>`)}
       </nav>
       <div class="top-person">
-        <div class="top-who"><strong>${me.name}</strong><span>${me.roles.map((role) => t(`role.${role}`)).join(", ")}</span></div>
+        <a class="top-who" href="/staff/account" data-nav="account" aria-current=${place === "account" ? "page" : undefined}>
+          <span class="person-face" aria-hidden="true">${initials(me.name)}</span><span class="top-name"><strong>${me.name}</strong><span>${me.roles.map((role) => t(`role.${role}`)).join(", ")}</span></span></a>
         <${LanguageSwitch} />
         <button type="button" class="button quiet small" data-test="sign-out" onClick=${signOut}>${t("nav.sign_out")}</button>
       </div>
     </header>`;
+}
+
+/** "АП" for "Анна Петровна Воробьёва" @param {string} name */
+export function initials(name) {
+  return name.split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("").toUpperCase();
 }
 
 export function Mark() {

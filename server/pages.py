@@ -18,6 +18,7 @@ from pathlib import Path
 from aiohttp import web
 
 from server import cookies
+from server.lean import lean
 from server.words import LANGUAGES, Words
 
 TEXT = {".html", ".js", ".css", ".json", ".svg", ".txt", ".webmanifest"}
@@ -86,7 +87,9 @@ class Pages:
     def _file(self, path: Path) -> File:
         body = path.read_bytes()
         if path.suffix in TEXT:
-            body = self._addressed(body.decode()).encode()
+            text = body.decode()
+            text = text if "vendor" in path.parts else lean(text, path.suffix)
+            body = self._addressed(text).encode()
         return File.of(body, path.suffix)
 
     def _addressed(self, text: str) -> str:

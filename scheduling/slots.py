@@ -275,8 +275,7 @@ def _extend(starts: list[int], piece: _Piece, end: int, step: int, blocked: Sequ
             starts.extend(range(at + (opening - at) % step, clear_until, step))
         if clear_until == end:
             return
-        if at < taken_until:
-            at = taken_until
+        at = max(at, taken_until)
         index += 1
 
 

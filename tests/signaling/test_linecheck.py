@@ -1,0 +1,130 @@
+"""The line check with a peer of the same library: it hears itself, and nothing stays behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.contrib.media import MediaBlackhole
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
+
+from signaling.linecheck import LineChecks, Measured, Verdict, verdict
+from signaling.port import Refusal
+from tests.signaling.conftest import eventually
+
+HERE = RTCConfiguration([])
+
+
+@pytest.fixture
+async def checks() -> AsyncIterator[LineChecks]:
+    checks = LineChecks(most=2)
+    yield checks
+    await checks.stop()
+
+
+class Browser:
+    """Sends sound and picture, counts what comes back."""
+
+    def __init__(self) -> None:
+        self.peer = RTCPeerConnection(HERE)
+        self.peer.addTrack(AudioStreamTrack())
+        self.peer.addTrack(VideoStreamTrack())
+        self.channel = self.peer.createDataChannel("probe")
+        self.echoed: list[str] = []
+        self.channel.on("message", self.echoed.append)
+        self.frames = {"audio": 0, "video": 0}
+        self.peer.on("track", self._came)
+        self.sink = MediaBlackhole()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _came(self, track: MediaStreamTrack) -> None:
+        self._tasks.append(asyncio.create_task(self._count(track)))
+
+    async def _count(self, track: MediaStreamTrack) -> None:
+        while True:
+            await track.recv()
+            self.frames[track.kind] += 1
+
+    async def call(self, checks: LineChecks) -> str:
+        await self.peer.setLocalDescription(await self.peer.createOffer())
+        name, sdp = await checks.open(self.peer.localDescription.sdp)
+        await self.peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        return name
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.peer.close()
+
+
+async def test_one_hears_and_sees_oneself_and_the_probe_comes_back(checks: LineChecks) -> None:
+    browser = Browser()
+    name = await browser.call(checks)
+    await eventually(lambda: browser.frames["audio"] > 5 and browser.frames["video"] > 2, seconds=15)
+    browser.channel.send("12345")
+    await eventually(lambda: browser.echoed == ["12345"])
+    await checks.close(name)
+    await checks.close(name)
+    assert len(checks) == 0
+    await browser.close()
+
+
+async def test_all_is_freed_when_the_browser_goes(checks: LineChecks) -> None:
+    tasks = len(asyncio.all_tasks())
+    browser = Browser()
+    await browser.call(checks)
+    await eventually(lambda: browser.frames["audio"] > 2, seconds=15)
+    await browser.close()
+    await eventually(lambda: len(checks) == 0, seconds=10)
+    await eventually(lambda: len(asyncio.all_tasks()) <= tasks, seconds=10)
+
+
+async def test_a_check_nobody_speaks_to_ends() -> None:
+    checks = LineChecks(idle_s=0.4)
+    browser = Browser()
+    await browser.peer.setLocalDescription(await browser.peer.createOffer())
+    await checks.open(browser.peer.localDescription.sdp)
+    assert len(checks) == 1
+    await eventually(lambda: len(checks) == 0)
+    await browser.close()
+
+
+async def test_too_many_are_asked_to_wait(checks: LineChecks) -> None:
+    browsers = [Browser() for _ in range(2)]
+    for browser in browsers:
+        await browser.call(checks)
+    with pytest.raises(Refusal) as refused:
+        await checks.open("v=0")
+    assert refused.value.code == "check_busy"
+    assert 1 <= refused.value.data["retry_after"] <= 15
+    for browser in browsers:
+        await browser.close()
+
+
+@pytest.mark.parametrize("sdp", ["", "v=0", "nonsense", "x" * 30_000, "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"])
+async def test_an_offer_that_is_none_is_refused_and_leaves_nothing(checks: LineChecks, sdp: str) -> None:
+    with pytest.raises(Refusal, match="malformed"):
+        await checks.open(sdp)
+    assert len(checks) == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Measured("ok", "ok", 0.0, 40, 900), "good"),
+        (Measured("silent", "ok", 0.0, 40, 900), "good"),
+        (Measured("ok", "ok", 0.12, 40, 900), "voice_only"),
+        (Measured("ok", "ok", 0.0, 900, 900), "voice_only"),
+        (Measured("ok", "ok", 0.0, 40, 120), "voice_only"),
+        (Measured("ok", "blocked", 0.0, 40, 900), "voice_only"),
+        (Measured("ok", "missing", 0.0, 40, 900), "voice_only"),
+        (Measured("ok", "ok", 0.3, 40, 900), "too_weak"),
+        (Measured("ok", "ok", 0.0, 40, 30), "too_weak"),
+        (Measured("missing", "ok", 0.0, 40, 900), "too_weak"),
+        (Measured("ok", "ok", None, None, None), "too_weak"),
+        (Measured("ok", "ok", None, 40, 900), "good"),
+    ],
+)
+def test_the_verdict(found: Measured, said: Verdict) -> None:
+    assert verdict(found) == said

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
-from signaling.linecheck import LineChecks
 
 from scheduling import idempotency, signins, tickets, tries
 from server import endpoint, openapi, routes, security
@@ -22,7 +21,8 @@ from server.live import Board
 from server.settings import Settings, installation_key
 from server.words import Words
 from signaling import namespace
-from signaling.ice import IceSettings
+from signaling.ice import IceServer, IceSettings
+from signaling.linecheck import LineChecks
 from signaling.presence import MemoryPresence, RedisPresence
 
 PREFIX = "/api/v1"
@@ -51,7 +51,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         words=Words(STATIC),
         bus=bus,
         signaling=signaling,
-        line_checks=LineChecks(most=settings.line_checks),
+        line_checks=LineChecks(most=settings.line_checks, ice=_stun(settings)),
         key=installation_key(settings.data, settings.key),
         now=now,
     )
@@ -63,6 +63,11 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     app.add_routes(routes.beside_the_api(app[CENTRE], described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
     app.cleanup_ctx.extend([_parts(board), _tidying])
     return app
+
+
+def _stun(settings: Settings) -> Sequence[IceServer]:
+    """What the server's own peer asks for its address: our STUN server, never a foreign one."""
+    return [IceServer(tuple(settings.stun_urls))] if settings.stun_urls else []
 
 
 def _own_origin(origin: str, environ: dict[str, Any]) -> bool:
@@ -88,7 +93,7 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         yield
-        await centre.line_checks.close()
+        await centre.line_checks.stop()
         await centre.signaling.stop()
         await centre.bus.stop()
         await centre.database.close()

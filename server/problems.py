@@ -34,8 +34,7 @@ TRANSPORT: dict[str, HTTPStatus] = {
     "version_needed": HTTPStatus.PRECONDITION_REQUIRED,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "check_busy": HTTPStatus.SERVICE_UNAVAILABLE,
-    "check_unknown": HTTPStatus.NOT_FOUND,
-    "sdp_unusable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "malformed": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 # pydantic's own codes that people meet in forms, and what the centre calls them; the rest is "invalid".
 FIELD_CODES = {

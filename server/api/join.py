@@ -90,16 +90,13 @@ class Answer(View):
     sdp: str
 
 
-Device = Literal["ok", "silent", "blocked", "missing"]
-
-
 class Measured(Form):
-    microphone: Device
-    camera: Device
+    microphone: linecheck.Device
+    camera: linecheck.Device
     sound: bool | None = None
-    loss: float = Field(ge=0, le=1)
-    rtt_ms: float = Field(ge=0, le=60_000)
-    kbps: float = Field(ge=0, le=10_000_000)
+    loss: float | None = Field(default=None, ge=0, le=1)
+    rtt_ms: float | None = Field(default=None, ge=0, le=60_000)
+    kbps: float | None = Field(default=None, ge=0, le=10_000_000)
     browser: Line = ""
 
 
@@ -189,34 +186,32 @@ async def ticket(ask: Ask) -> TicketView:
 @endpoint("POST", "/join/line-check", allow="seat", transaction="own")
 async def begin_check(ask: Ask, body: Offer) -> Answer:
     """The browser's offer to the peer that sends back what it hears and sees."""
-    check, sdp = await ask.centre.line_checks.begin(body.sdp)
+    check, sdp = await ask.centre.line_checks.open(body.sdp)
     return Answer(check=check, sdp=sdp)
 
 
 @endpoint("POST", "/line-check", allow="public", transaction="own")
 async def begin_rehearsal(ask: Ask, body: Offer) -> Answer:
     """The same without a booking."""
-    check, sdp = await ask.centre.line_checks.begin(body.sdp)
+    check, sdp = await ask.centre.line_checks.open(body.sdp)
     return Answer(check=check, sdp=sdp)
 
 
 @endpoint("DELETE", "/join/line-check/{check}", allow="seat", transaction="own")
 async def end_check(ask: Ask, check: str) -> None:
-    await ask.centre.line_checks.end(check)
+    await ask.centre.line_checks.close(check)
 
 
 @endpoint("DELETE", "/line-check/{check}", allow="public", transaction="own")
 async def end_rehearsal(ask: Ask, check: str) -> None:
     """The check's name is random and long: whoever knows it began it."""
-    await ask.centre.line_checks.end(check)
+    await ask.centre.line_checks.close(check)
 
 
 @endpoint("PUT", "/join/line-check", allow="seat")
 async def keep_check(ask: Ask, body: Measured) -> VerdictView:
     """What the browser measured, judged here and kept with the booking."""
-    verdict = linecheck.verdict(
-        loss=body.loss, rtt_ms=body.rtt_ms, kbps=body.kbps, microphone=body.microphone, camera=body.camera
-    )
+    verdict = linecheck.verdict(linecheck.Measured(body.microphone, body.camera, body.loss, body.rtt_ms, body.kbps))
     ask.tx.add(
         linechecks.LineCheck(
             booking_id=ask.seat.booking_id,

@@ -29,37 +29,22 @@ BUFFERED_MOST = 256 * 1024
 PICTURES_A_SECOND = 10
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What the browser found. Loss is a share 0 … 1; None where nothing could be measured."""
-
-    microphone: Device
-    camera: Device
-    loss: float | None
-    rtt_ms: float | None
-    kbps: float | None
-
-
-def verdict(found: Measured) -> Verdict:
+def verdict(
+    *, loss: float | None, rtt_ms: float | None, kbps: float | None, microphone: Device, camera: Device
+) -> Verdict:
     """What this line can carry: sound needs little, a picture more; without a microphone the phone is better.
 
-    A silent microphone is no verdict, only a hint: perhaps nobody spoke.
+    Loss is a share, 0 … 1; None where nothing could be measured. A silent microphone is no verdict, only a hint:
+    perhaps nobody spoke.
     """
-    if found.microphone in {"blocked", "missing"}:
+    if microphone in {"blocked", "missing"} or loss is rtt_ms is kbps is None:
         return "too_weak"
-    if found.loss is None and found.rtt_ms is None and found.kbps is None:
+    lost, late, wide = loss or 0.0, rtt_ms or 0.0, math.inf if kbps is None else kbps
+    if lost > 0.25 or late > 1500 or wide < 40:
         return "too_weak"
-    if _worse(found, loss=0.25, rtt_ms=1500, kbps=40):
-        return "too_weak"
-    if found.camera in {"blocked", "missing"} or _worse(found, loss=0.1, rtt_ms=800, kbps=200):
+    if camera in {"blocked", "missing"} or lost > 0.1 or late > 800 or wide < 200:
         return "voice_only"
     return "good"
-
-
-def _worse(found: Measured, *, loss: float, rtt_ms: float, kbps: float) -> bool:
-    lossy = found.loss is not None and found.loss > loss
-    late = found.rtt_ms is not None and found.rtt_ms > rtt_ms
-    return lossy or late or (found.kbps is not None and found.kbps < kbps)
 
 
 @dataclass(eq=False)
@@ -74,7 +59,7 @@ class _Check:
 
 
 class LineChecks:
-    """All running checks of this process; `open` and `close` are the HTTP calls, everything else happens by itself."""
+    """All running checks of this process; `begin` and `end` are the HTTP calls, everything else happens by itself."""
 
     def __init__(
         self,
@@ -96,7 +81,7 @@ class LineChecks:
     def __len__(self) -> int:
         return len(self._checks)
 
-    async def open(self, sdp: str) -> tuple[str, str]:
+    async def begin(self, sdp: str) -> tuple[str, str]:
         """Answer an offer: (name of the check, SDP). Refuses: check_busy with retry_after in seconds, malformed."""
         if len(self._checks) >= self._most:
             raise Refusal("check_busy", retry_after=self._retry_after())
@@ -109,14 +94,14 @@ class LineChecks:
         try:
             return check.name, await self._answered(check, sdp)
         except Refusal:
-            await self.close(check.name)
+            await self.end(check.name)
             raise
         except Exception as error:
             log.info("a line check could not begin (%s)", type(error).__name__)
-            await self.close(check.name)
+            await self.end(check.name)
             raise Refusal("malformed", fields=["sdp"]) from None
 
-    async def close(self, name: str) -> None:
+    async def end(self, name: str) -> None:
         """End a check and free all of it; an unknown one is already gone."""
         check = self._checks.pop(name, None)
         if not check:
@@ -127,9 +112,9 @@ class LineChecks:
             await check.sink.stop()
         await check.peer.close()
 
-    async def stop(self) -> None:
+    async def close(self) -> None:
         """End all checks with the application."""
-        await asyncio.gather(*(self.close(name) for name in list(self._checks)))
+        await asyncio.gather(*(self.end(name) for name in list(self._checks)))
 
     async def _answered(self, check: _Check, sdp: str) -> str:
         peer = check.peer
@@ -167,7 +152,7 @@ class LineChecks:
             now = self._clock()
             if now - check.heard_at > self._idle_s or now - check.begun > self._longest_s:
                 break
-        await self.close(check.name)
+        await self.end(check.name)
 
     def _retry_after(self) -> int:
         oldest = min((check.begun for check in self._checks.values()), default=self._clock())

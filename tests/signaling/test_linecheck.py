@@ -8,7 +8,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaBlackhole
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
 
-from signaling.linecheck import LineChecks, Measured, Verdict, verdict
+from signaling.linecheck import Device, LineChecks, Verdict, verdict
 from signaling.port import Refusal
 from tests.signaling.conftest import eventually
 
@@ -19,7 +19,7 @@ HERE = RTCConfiguration([])
 async def checks() -> AsyncIterator[LineChecks]:
     checks = LineChecks(most=2)
     yield checks
-    await checks.stop()
+    await checks.close()
 
 
 class Browser:
@@ -47,7 +47,7 @@ class Browser:
 
     async def call(self, checks: LineChecks) -> str:
         await self.peer.setLocalDescription(await self.peer.createOffer())
-        name, sdp = await checks.open(self.peer.localDescription.sdp)
+        name, sdp = await checks.begin(self.peer.localDescription.sdp)
         await self.peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
         return name
 
@@ -64,8 +64,8 @@ async def test_one_hears_and_sees_oneself_and_the_probe_comes_back(checks: LineC
     await eventually(lambda: browser.frames["audio"] > 5 and browser.frames["video"] > 2, seconds=15)
     browser.channel.send("12345")
     await eventually(lambda: browser.echoed == ["12345"])
-    await checks.close(name)
-    await checks.close(name)
+    await checks.end(name)
+    await checks.end(name)
     assert len(checks) == 0
     await browser.close()
 
@@ -84,7 +84,7 @@ async def test_a_check_nobody_speaks_to_ends() -> None:
     checks = LineChecks(idle_s=0.4)
     browser = Browser()
     await browser.peer.setLocalDescription(await browser.peer.createOffer())
-    await checks.open(browser.peer.localDescription.sdp)
+    await checks.begin(browser.peer.localDescription.sdp)
     assert len(checks) == 1
     await eventually(lambda: len(checks) == 0)
     await browser.close()
@@ -95,7 +95,7 @@ async def test_too_many_are_asked_to_wait(checks: LineChecks) -> None:
     for browser in browsers:
         await browser.call(checks)
     with pytest.raises(Refusal) as refused:
-        await checks.open("v=0")
+        await checks.begin("v=0")
     assert refused.value.code == "check_busy"
     assert 1 <= refused.value.data["retry_after"] <= 15
     for browser in browsers:
@@ -105,26 +105,28 @@ async def test_too_many_are_asked_to_wait(checks: LineChecks) -> None:
 @pytest.mark.parametrize("sdp", ["", "v=0", "nonsense", "x" * 30_000, "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"])
 async def test_an_offer_that_is_none_is_refused_and_leaves_nothing(checks: LineChecks, sdp: str) -> None:
     with pytest.raises(Refusal, match="malformed"):
-        await checks.open(sdp)
+        await checks.begin(sdp)
     assert len(checks) == 0
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("microphone", "camera", "loss", "rtt_ms", "kbps", "said"),
     [
-        (Measured("ok", "ok", 0.0, 40, 900), "good"),
-        (Measured("silent", "ok", 0.0, 40, 900), "good"),
-        (Measured("ok", "ok", 0.12, 40, 900), "voice_only"),
-        (Measured("ok", "ok", 0.0, 900, 900), "voice_only"),
-        (Measured("ok", "ok", 0.0, 40, 120), "voice_only"),
-        (Measured("ok", "blocked", 0.0, 40, 900), "voice_only"),
-        (Measured("ok", "missing", 0.0, 40, 900), "voice_only"),
-        (Measured("ok", "ok", 0.3, 40, 900), "too_weak"),
-        (Measured("ok", "ok", 0.0, 40, 30), "too_weak"),
-        (Measured("missing", "ok", 0.0, 40, 900), "too_weak"),
-        (Measured("ok", "ok", None, None, None), "too_weak"),
-        (Measured("ok", "ok", None, 40, 900), "good"),
+        ("ok", "ok", 0.0, 40, 900, "good"),
+        ("silent", "ok", 0.0, 40, 900, "good"),
+        ("ok", "ok", 0.12, 40, 900, "voice_only"),
+        ("ok", "ok", 0.0, 900, 900, "voice_only"),
+        ("ok", "ok", 0.0, 40, 120, "voice_only"),
+        ("ok", "blocked", 0.0, 40, 900, "voice_only"),
+        ("ok", "missing", 0.0, 40, 900, "voice_only"),
+        ("ok", "ok", 0.3, 40, 900, "too_weak"),
+        ("ok", "ok", 0.0, 40, 30, "too_weak"),
+        ("missing", "ok", 0.0, 40, 900, "too_weak"),
+        ("ok", "ok", None, None, None, "too_weak"),
+        ("ok", "ok", None, 40, 900, "good"),
     ],
 )
-def test_the_verdict(found: Measured, said: Verdict) -> None:
-    assert verdict(found) == said
+def test_the_verdict(
+    microphone: Device, camera: Device, loss: float | None, rtt_ms: float | None, kbps: float | None, said: Verdict
+) -> None:
+    assert verdict(loss=loss, rtt_ms=rtt_ms, kbps=kbps, microphone=microphone, camera=camera) == said

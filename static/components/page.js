@@ -3,6 +3,8 @@
 import { wordsOf } from "/static/lib/words.js";
 
 export const language = document.documentElement.lang || "ru";
+/** How dates and numbers are written: English here counts hours to 24, as the slips do. */
+export const locale = language === "en" ? "en-GB" : language;
 
 const block = document.getElementById("words");
 /** Says a word of the page's language; the server has put the table into the page. */
@@ -66,14 +68,14 @@ export function announce(text) {
 export function clock(instant, zone, shape = { hour: "2-digit", minute: "2-digit" }) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const at = new Date(instant);
-  const said = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...shape, timeZone: zone }).format(at);
+  const said = new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone }).format(at);
   if (offsetOf(at, zone) === offsetOf(at, here)) return said;
   return say("time.in_zone", { time: said, zone: zoneName(at, zone) });
 }
 
 /** @param {Date} at @param {string} zone */
 function zoneName(at, zone) {
-  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "long" }).formatToParts(at);
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "long" }).formatToParts(at);
   const found = parts.find((part) => part.type === "timeZoneName");
   return found ? found.value : zone;
 }

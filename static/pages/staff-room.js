@@ -74,7 +74,12 @@ function talk(booking, opened, guests, closable) {
     addEventListener("online", online);
     const shut = openRoom(place, {
       line, call, own, phone: "", other: booking.client.name,
-      absent: () => say("staffroom.waiting_client"),
+      absent: () => {
+        const waits = line.view && line.view.seats.find((seat) => seat.role !== "specialist" && seat.here);
+        if (!waits) return { words: say("staffroom.waiting_client") };
+        const admit = () => void line.ask("admit", { seat: waits.seat }).catch(() => undefined);
+        return { words: say("staffroom.waiting_admit", { name: waits.name }), act: button("admit", "primary", admit, "admit-here") };
+      },
       leave: () => {
         own.close();
         line.leave();
@@ -149,7 +154,7 @@ function word(heading, text, ...more) {
   leadTo(place);
 }
 
-/** @param {string} name @param {string} look @param {() => void} act */
-function button(name, look, act) {
-  return el("button", { class: `button ${look}`, type: "button", "data-test": name, onclick: () => act() }, say(`staffroom.${name}`));
+/** @param {string} name @param {string} look @param {() => void} act @param {string} [hook] */
+function button(name, look, act, hook = name) {
+  return el("button", { class: `button ${look}`, type: "button", "data-test": hook, onclick: () => act() }, say(`staffroom.${name}`));
 }

@@ -55,7 +55,13 @@ async function visitGoingOn() {
 /** @param {Visit} opened @returns {Promise<Opened | null>} */
 async function prepare(opened) {
   if (placeKept()) return reopen();
-  const [{ lineCheck }] = await later;
+  const [{ lineCheck }, , { permission }] = await later;
+  // Called already, in a window that forgot its place (a phone that closed it, a second one): no check, straight in.
+  const called = opened.room.state === "live" || opened.room.state === "paused";
+  if (called && (await permission("microphone")) === "granted") {
+    keepPlace(opened.mode === "voice" ? "voice" : "video");
+    return reopen();
+  }
   const media = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
   keepPlace(!media ? "none" : media.camera === "ok" ? "video" : "voice");
   return media;

@@ -1,6 +1,6 @@
 // The note beside the picture: saved as it is written, never over what was written in another window.
 
-import { el, fill, language, say } from "/static/components/page.js";
+import { el, fill, locale, say } from "/static/components/page.js";
 import { ask } from "/static/lib/api.js";
 
 /** @typedef {import("/static/lib/api.js").Refusal} Refusal */
@@ -40,7 +40,7 @@ export function createNote(booking) {
 
   /** @param {string | null} at */
   function told(at) {
-    const time = at && new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+    const time = at && new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
     news.textContent = time ? say("staffroom.note_saved", { time }) : "";
   }
 

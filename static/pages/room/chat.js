@@ -1,6 +1,6 @@
 // The chat: lines of both sides, told aloud as they come, kept by the room until it closes.
 
-import { announce, el, say } from "/static/components/page.js";
+import { announce, el, locale, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 
 /** @typedef {import("/static/lib/signaling.js").Signaling} Signaling */
@@ -13,12 +13,13 @@ const LONGEST = 2000;
  * @returns {{part: HTMLElement, opened: () => void, closed: () => void}}
  */
 export function createChat(line, onUnread) {
-  const list = el("ol", { class: "chat-lines", "data-test": "chat-list", role: "log", "aria-label": say("room.chat"), tabIndex: 0 });
+  const list = el("ol", { class: "chat-lines", "data-test": "chat-list" });
+  const log = el("div", { class: "chat-log", role: "log", "aria-label": say("room.chat"), tabIndex: 0 }, list);
   const empty = el("p", { class: "soft" }, say("room.chat_empty"));
   const field = el("textarea", { id: "chat-text", rows: 1, maxLength: LONGEST, "data-test": "chat-input", "aria-label": say("room.chat_write"), placeholder: say("room.chat_write") });
   const send = el("button", { class: "button primary", "data-test": "chat-send", "aria-label": say("room.chat_send") }, icon("send"));
   const form = el("form", { class: "chat-form" }, field, send);
-  const part = el("div", { class: "chat" }, empty, list, form);
+  const part = el("div", { class: "chat" }, empty, log, form);
   /** @type {Set<string>} */ const known = new Set();
   let [open, unread] = [false, 0];
 
@@ -52,12 +53,12 @@ export function createChat(line, onUnread) {
   /** @param {ChatLine} said */
   function add({ id, seat, text, at }) {
     const own = Boolean(line.you && line.you.seat === seat);
-    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
     const item = el("li", { class: own ? "own" : "theirs" }, el("b", { class: "visually-hidden" }, own ? say("room.you") : nameOf(seat)), el("span", {}, text), el("time", {}, time));
     known.add(`${seat} ${id}`);
     list.append(item);
     empty.hidden = true;
-    list.scrollTop = list.scrollHeight;
+    log.scrollTop = log.scrollHeight;
     return item;
   }
 
@@ -84,7 +85,7 @@ export function createChat(line, onUnread) {
       open = true;
       onUnread((unread = 0));
       field.focus();
-      list.scrollTop = list.scrollHeight;
+      log.scrollTop = log.scrollHeight;
     },
     closed: () => (open = false),
   };

@@ -17,7 +17,7 @@ import { createLight, levelOf } from "/static/pages/room/light.js";
  * @property {string} phone of the office, for "I cannot hear you"
  * @property {string} other a name until the room tells it
  * @property {() => void} leave
- * @property {() => string} [absent] what to say while the other has not come at all
+ * @property {() => {words: string, act?: HTMLElement}} [absent] what to say, and perhaps offer, while the other has not come in
  */
 
 // Long enough that a hiccup of the line does not flash a sentence over a face.
@@ -40,6 +40,7 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
     help: tool("help", () => openHelp()),
     leave: tool("leave", leave),
   };
+  const soundOn = el("button", { class: "button primary big", type: "button", "data-test": "sound-on", onclick: turnSoundOn }, icon("voice"), say("room.sound_on"));
   const badge = el("span", { class: "badge", hidden: true });
   tools.chat.append(badge);
   const chat = createChat(line, (unread) => {
@@ -89,21 +90,29 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
     view.part.dataset.peer = here ? peer : "gone";
     view.remoteOff.hidden = here && peer !== "connecting" && Boolean(seat && seat.media.video) && !own.state.voiceOnly;
     view.muted.hidden = !here || !seat || seat.media.audio;
-    fill(view.notice, ...noticeOf(here, name));
-    view.notice.hidden = !view.notice.firstChild;
+    showNotice(noticeOf(here, name));
+    view.initials.hidden = !view.notice.hidden;
+    view.light.part.hidden = !seat;
     view.small.textContent = line.state !== "up" && peer === "connected" ? say("room.line_down") : "";
     view.small.hidden = !view.small.textContent;
     if (peer !== "connected" || !here) view.light.show("wait");
   }
 
-  /** @param {boolean} here @param {string} name @returns {(Node | false)[]} */
+  /** @param {boolean} here @param {string} name @returns {{words: string, act?: HTMLElement, waits?: boolean}} */
   function noticeOf(here, name) {
-    if (!theirs() && absent && line.state === "up") return [el("p", {}, absent())];
-    if (!here) return [el("p", {}, say(line.state === "up" ? "room.paused" : "room.reconnecting", { name })), dots()];
-    if (peer === "connecting") return [el("p", {}, say("room.connecting", { name })), dots()];
-    if (peer === "interrupted") return [el("p", {}, say("room.interrupted")), dots()];
-    if (!soundRefused) return [];
-    return [el("button", { class: "button primary big", type: "button", "data-test": "sound-on", onclick: turnSoundOn }, icon("voice"), say("room.sound_on"))];
+    if (!theirs() && absent && line.state === "up") return absent();
+    if (!here) return { words: say(line.state === "up" ? "room.paused" : "room.reconnecting", { name }), waits: true };
+    if (peer === "connecting") return { words: say("room.connecting", { name }), waits: true };
+    if (peer === "interrupted") return { words: say("room.interrupted"), waits: true };
+    return soundRefused ? { words: say("room.sound_refused"), act: soundOn } : { words: "" };
+  }
+
+  /** Drawn anew only when the words change: a button under the finger must stay. @param {ReturnType<typeof noticeOf>} notice */
+  function showNotice({ words, act, waits }) {
+    view.notice.hidden = !words;
+    if (view.notice.dataset.words === words) return;
+    view.notice.dataset.words = words;
+    fill(view.notice, words && el("p", {}, words), act, waits && dots());
   }
 
   function showOwn() {

@@ -10,28 +10,45 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.support.chromium import person
 
+FILES = {"Document", "Script", "Stylesheet", "Image", "Font", "Other"}
 FRAMES = (Path(__file__).parent / "frames.js").read_text()
 
 
 class Watched:
-    """A page and its count: bytes that came over the wire, headers included; a socket is one request."""
+    """A page and its count: all bytes that came over the wire, and the compressed bodies of its files alone.
+
+    A socket is one request, and what it brings counts among the bytes.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.bytes = 0
+        self.files = 0
         self.requests = 0
+        self._heads: dict[str, float] = {}
 
     async def count(self) -> None:
         session = await self.page.context.new_cdp_session(self.page)
         await session.send("Network.enable")
         session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.loadingFinished", lambda event: self._came(event["encodedDataLength"]))
+        session.on("Network.responseReceived", self._answered)
+        session.on("Network.loadingFinished", self._loaded)
         session.on("Network.webSocketCreated", lambda _: self._opened())
         session.on("Network.webSocketFrameReceived", lambda event: self._came(len(event["response"]["payloadData"])))
 
     def _asked(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
             self.requests += 1
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        # What has come when the head is complete is the head; an answer of the interface is no file.
+        if event["type"] in FILES:
+            self._heads[event["requestId"]] = event["response"]["encodedDataLength"]
+
+    def _loaded(self, event: dict[str, Any]) -> None:
+        self._came(event["encodedDataLength"])
+        if event["requestId"] in self._heads:
+            self.files += int(event["encodedDataLength"] - self._heads.pop(event["requestId"]))
 
     def _opened(self) -> None:
         self.requests += 1

@@ -1,10 +1,12 @@
 """A consultation that is open right now on a running demo server, and the two pages that belong to it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page
+from sqlalchemy import update
 
+from scheduling.bookings import OPEN, Booking
 from scheduling.db import Tx
 from server import demo
 from server.database import Database
@@ -23,12 +25,15 @@ class Consultation:
 
 
 async def open_consultation(server: LiveServer) -> Consultation:
-    """The demo's trial consultation with a new code: the old one and the device it opened stop working."""
+    """The demo's trial consultation, made anew: one that stands there already is cancelled."""
     database = Database(server.database_url)
     key = installation_key(server.data)
 
     async def work(tx: Tx) -> Consultation:
-        found = await demo.trial(tx, key=key, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        standing = (Booking.status.in_(OPEN), Booking.starts < now + timedelta(hours=1), Booking.busy_until > now)
+        await tx.execute(update(Booking).where(*standing).values(status="cancelled"))
+        found = await demo.trial(tx, key=key, now=now)
         assert found, "the demo's specialist and client are free now"
         booking, issued = found
         link = f"{server.address}/visit#{issued.secret}"

@@ -1,0 +1,86 @@
+"""Every page in both languages, at phone width, light and dark, with demo data: axe-core finds nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from server.routes import CLIENT_PAGES, STAFF_PAGES
+from tests.support.chromium import person
+from tests.support.consultation import open_consultation, to_the_waiting_room
+from tests.support.live_server import LiveServer
+from tests.support.look import Look
+from tests.support.staff import sign_in, signed_in
+from tests.support.tree import STATIC, name, pages
+
+LOCALES = {"ru": "ru-RU", "en": "en-GB"}
+LANGUAGE = pytest.mark.parametrize("language", LOCALES)
+# Pages that are about one thing need to be told which.
+ABOUT = {
+    "client": "?id={client}",
+    "record": "?booking={booking}",
+    "slip": "?booking={booking}",
+    "room": "?booking={booking}",
+}
+OFFICE = ("today", "booking", "clients", "client", "calendar", "slip", "account")
+HERS = ("today", "calendar", "records", "record", "account", "room")
+
+
+async def settled(page: Page, address: str) -> None:
+    """The page and what it asked for have arrived, and it has a heading."""
+    await page.goto(address)
+    await page.wait_for_selector("h1")
+    await page.wait_for_load_state("networkidle")
+
+
+@LANGUAGE
+async def test_the_pages_of_clients(live_server: LiveServer, browser: Browser, language: str) -> None:
+    context = await person(browser, language=LOCALES[language], phone=True)
+    page = await context.new_page()
+    look = Look(page, live_server.address)
+    for path in (*CLIENT_PAGES, "/api/v1/", "/nowhere"):
+        await settled(page, live_server.address + path)
+        assert await page.get_attribute("html", "lang") == language
+        await look.over(path)
+        await look.narrow(path)
+    visit = await open_consultation(live_server)
+    await settled(page, visit.link)
+    await look.over("before the check")
+    await to_the_waiting_room(page)
+    await look.over("in the waiting room")
+    await look.narrow("in the waiting room")
+    assert look.faults == []
+
+
+@LANGUAGE
+@pytest.mark.parametrize(
+    ("role", "names"), [("coordinator", OFFICE), ("specialist", HERS)], ids=["coordinator", "specialist"]
+)
+async def test_the_pages_of_staff(
+    live_server: LiveServer, browser: Browser, language: str, role: str, names: tuple[str, ...]
+) -> None:
+    visit = await open_consultation(live_server)
+    async with signed_in(live_server.address, "coordinator") as office:
+        client = (await office.get("/clients"))["items"][0]["id"]
+    context = await person(browser, language=LOCALES[language], phone=True)
+    page = await context.new_page()
+    look = Look(page, live_server.address)
+    await settled(page, f"{live_server.address}/staff/sign-in")
+    await look.over("sign-in")
+    await sign_in(context, live_server.address, role)
+    for each in names:
+        about = ABOUT.get(each, "").format(client=client, booking=visit.booking)
+        await settled(page, f"{live_server.address}/staff/{each}{about}")
+        assert f"/staff/{each}" in page.url
+        await look.over(each)
+    assert look.faults == []
+
+
+def test_no_page_is_left_out() -> None:
+    looked = {f"staff/{each}" for each in {*OFFICE, *HERS, "sign-in"}} | {
+        Path(file).stem for file in CLIENT_PAGES.values()
+    }
+    present = {re.sub(r"\.html$", "", page.relative_to(STATIC).as_posix()) for page in pages()} - {"api", "problem"}
+    assert present <= looked, [name(STATIC / f"{each}.html") for each in present - looked]
+    assert set(STAFF_PAGES) <= {*OFFICE, *HERS}

@@ -93,7 +93,7 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         yield
-        await centre.line_checks.stop()
+        await centre.line_checks.close()
         await centre.signaling.stop()
         await centre.bus.stop()
         await centre.database.close()

@@ -186,32 +186,34 @@ async def ticket(ask: Ask) -> TicketView:
 @endpoint("POST", "/join/line-check", allow="seat", transaction="own")
 async def begin_check(ask: Ask, body: Offer) -> Answer:
     """The browser's offer to the peer that sends back what it hears and sees."""
-    check, sdp = await ask.centre.line_checks.open(body.sdp)
+    check, sdp = await ask.centre.line_checks.begin(body.sdp)
     return Answer(check=check, sdp=sdp)
 
 
 @endpoint("POST", "/line-check", allow="public", transaction="own")
 async def begin_rehearsal(ask: Ask, body: Offer) -> Answer:
     """The same without a booking."""
-    check, sdp = await ask.centre.line_checks.open(body.sdp)
+    check, sdp = await ask.centre.line_checks.begin(body.sdp)
     return Answer(check=check, sdp=sdp)
 
 
 @endpoint("DELETE", "/join/line-check/{check}", allow="seat", transaction="own")
 async def end_check(ask: Ask, check: str) -> None:
-    await ask.centre.line_checks.close(check)
+    await ask.centre.line_checks.end(check)
 
 
 @endpoint("DELETE", "/line-check/{check}", allow="public", transaction="own")
 async def end_rehearsal(ask: Ask, check: str) -> None:
     """The check's name is random and long: whoever knows it began it."""
-    await ask.centre.line_checks.close(check)
+    await ask.centre.line_checks.end(check)
 
 
 @endpoint("PUT", "/join/line-check", allow="seat")
 async def keep_check(ask: Ask, body: Measured) -> VerdictView:
     """What the browser measured, judged here and kept with the booking."""
-    verdict = linecheck.verdict(linecheck.Measured(body.microphone, body.camera, body.loss, body.rtt_ms, body.kbps))
+    verdict = linecheck.verdict(
+        loss=body.loss, rtt_ms=body.rtt_ms, kbps=body.kbps, microphone=body.microphone, camera=body.camera
+    )
     ask.tx.add(
         linechecks.LineCheck(
             booking_id=ask.seat.booking_id,

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import CookieJar
-from aiohttp.test_utils import TestClient, TestServer
 
 from scheduling.access import PERMISSIONS, ROLES, Role
-from server import app as house
-from server import demo
+from server import app
 from server.endpoint import Endpoint
-from server.settings import Settings
+from tests.server.house import Browser, House, house
 
 PEOPLE: dict[Role, str] = {
     "coordinator": "suzun",
@@ -91,21 +88,15 @@ READ_BY_ALL = {"GET /specialists/{specialist}/calendar"}
 
 
 @pytest.fixture
-async def server(demo_data: Path, tmp_path: Path) -> AsyncIterator[TestServer]:
-    data = tmp_path / "data"
-    shutil.copytree(demo_data, data)
-    async with TestServer(house.build(Settings(data=data, demo=True))) as running:
-        yield running
+async def ryadom(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """One engine is enough here: who may what is decided before any table is asked."""
+    path = tmp_path / "ryadom.sqlite3"
+    shutil.copy(migrated_sqlite, path)
+    async with house(tmp_path / "data", f"sqlite+aiosqlite:///{path}") as opened:
+        yield opened
 
 
-async def signed_in(server: TestServer, login: str) -> TestClient[Any, Any]:
-    client: TestClient[Any, Any] = TestClient(server, cookie_jar=CookieJar(unsafe=True))
-    answer = await client.post("/api/v1/session", json={"login": login, "password": demo.PASSWORD})
-    assert answer.status == 200
-    return client
-
-
-async def ask(client: TestClient[Any, Any], item: Endpoint, numbers: dict[str, int]) -> int:
+async def ask(client: Browser, item: Endpoint, numbers: dict[str, int]) -> int:
     """The status of one call with a sound body and, where wanted, a version."""
     name = f"{item.method} {item.path}"
     path = item.path
@@ -114,7 +105,7 @@ async def ask(client: TestClient[Any, Any], item: Endpoint, numbers: dict[str, i
         path = path.replace("{" + part + "}", value)
     answer = await client.request(
         item.method,
-        house.PREFIX + path,
+        app.PREFIX + path,
         json=BODIES[name] if item.body is not None else None,
         params=QUERIES.get(name),
         headers={"If-Match": '"0"'} if item.if_match else {},
@@ -123,44 +114,43 @@ async def ask(client: TestClient[Any, Any], item: Endpoint, numbers: dict[str, i
 
 
 def staff_routes() -> list[Endpoint]:
-    return [item for item in house.ENDPOINTS if item.allow not in {"public", "seat"}]
+    return [item for item in app.ENDPOINTS if item.allow not in {"public", "seat"}]
 
 
 def test_every_write_of_the_matrix_has_a_sound_body() -> None:
-    wanted = {f"{item.method} {item.path}" for item in house.ENDPOINTS if item.body is not None}
+    wanted = {f"{item.method} {item.path}" for item in app.ENDPOINTS if item.body is not None}
     assert wanted == set(BODIES)
 
 
-async def test_no_address_exists_without_a_declared_policy(server: TestServer) -> None:
-    declared = {(item.method, house.PREFIX + item.path) for item in house.ENDPOINTS}
+async def test_no_address_exists_without_a_declared_policy(ryadom: House) -> None:
+    declared = {(item.method, app.PREFIX + item.path) for item in app.ENDPOINTS}
     served = {
         (route.method, route.resource.canonical)
-        for route in server.app.router.routes()
-        if route.resource is not None and route.resource.canonical.startswith(house.PREFIX)
+        for route in ryadom.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith(app.PREFIX)
     }
-    described = {(method, house.PREFIX + path) for method in ("GET", "HEAD") for path in ("/", "/openapi.json")}
+    described = {(method, app.PREFIX + path) for method in ("GET", "HEAD") for path in ("/", "/openapi.json")}
     assert {(method, path) for method, path in served if method != "HEAD"} - described == declared
 
 
-async def test_nobody_signed_in_gets_nowhere(server: TestServer) -> None:
-    stranger: TestClient[Any, Any] = TestClient(server)
+async def test_nobody_signed_in_gets_nowhere(ryadom: House) -> None:
+    stranger = ryadom.browser()
     statuses = {
         f"{item.method} {item.path}": await ask(stranger, item, THINGS["coordinator"].own)
-        for item in house.ENDPOINTS
+        for item in app.ENDPOINTS
         if item.allow != "public"
     }
     assert {name: status for name, status in statuses.items() if status != 401} == {}
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_a_role_may_what_the_table_says_and_nothing_else(server: TestServer, role: Role) -> None:
+async def test_a_role_may_what_the_table_says_and_nothing_else(ryadom: House, role: Role) -> None:
     leaks: dict[str, int] = {}
+    client = await ryadom.staff(PEOPLE[role])
     for item in staff_routes():
-        if item.method == "DELETE" and item.path == "/session":
-            continue
-        client = await signed_in(server, PEOPLE[role])
         status = await ask(client, item, THINGS[role].own)
-        await client.close()
+        if item.path == "/session" and item.method == "DELETE":
+            client = await ryadom.staff(PEOPLE[role])
         allowed = item.allow in PERMISSIONS[role]
         if (status == 403) is allowed:
             leaks[f"{item.method} {item.path}"] = status
@@ -168,8 +158,8 @@ async def test_a_role_may_what_the_table_says_and_nothing_else(server: TestServe
 
 
 @pytest.mark.parametrize("role", ["coordinator", "specialist"])
-async def test_foreign_things_are_not_there(server: TestServer, role: Role) -> None:
-    client = await signed_in(server, PEOPLE[role])
+async def test_foreign_things_are_not_there(ryadom: House, role: Role) -> None:
+    client = await ryadom.staff(PEOPLE[role])
     found: dict[str, int] = {}
     for item in staff_routes():
         name = f"{item.method} {item.path}"
@@ -180,13 +170,12 @@ async def test_foreign_things_are_not_there(server: TestServer, role: Role) -> N
         if status != 404:
             found[name] = status
     assert found == {}
-    await client.close()
 
 
 @pytest.mark.parametrize("role", ["coordinator", "specialist"])
-async def test_own_things_are_there(server: TestServer, role: Role) -> None:
+async def test_own_things_are_there(ryadom: House, role: Role) -> None:
     """The counterpart: were everything 404, the test above would show nothing."""
-    client = await signed_in(server, PEOPLE[role])
+    client = await ryadom.staff(PEOPLE[role])
     missing: dict[str, int] = {}
     for item in staff_routes():
         only_own = set(item.path_types) <= set(WHOSE) and item.path_types
@@ -196,16 +185,12 @@ async def test_own_things_are_there(server: TestServer, role: Role) -> None:
         if status in NO:
             missing[f"{item.method} {item.path}"] = status
     assert missing == {}
-    await client.close()
 
 
-async def test_a_seat_opens_nothing_of_the_staffs(server: TestServer) -> None:
+async def test_a_seat_opens_nothing_of_the_staffs(ryadom: House) -> None:
     """The cookie of a client's device is no sign-in, and the other way round."""
-    coordinator = await signed_in(server, "suzun")
+    coordinator = await ryadom.staff("suzun")
     statuses = {
-        f"{item.method} {item.path}": await ask(coordinator, item, {})
-        for item in house.ENDPOINTS
-        if item.allow == "seat"
+        f"{item.method} {item.path}": await ask(coordinator, item, {}) for item in app.ENDPOINTS if item.allow == "seat"
     }
     assert set(statuses.values()) == {401}
-    await coordinator.close()

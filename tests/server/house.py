@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiohttp import CookieJar
+from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from server import app, consent_texts, demo
@@ -29,6 +29,10 @@ class House:
     @property
     def centre(self) -> Centre:
         return self._server.app[CENTRE]
+
+    @property
+    def router(self) -> web.UrlDispatcher:
+        return self._server.app.router
 
     @property
     def now(self) -> datetime:

@@ -14,7 +14,7 @@
 //   mute(kind, muted)         keeps the device open but sends silence or black; says `media`
 //   sending                   {audio: boolean, video: boolean}: what the others are told
 //   peers()                   [{seat, state, stream, pc}]
-//   restart()                 the network changed (say, `online` came): renew the path of every pair now
+//   restart()                 the network changed: renew the path of every pair now (`online` does it by itself)
 //   close()
 //
 // Perfect negotiation deadlocks after one lost message. Here its roles are fixed: of a pair one side always offers (the specialist,
@@ -179,6 +179,8 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     }),
     signaling.on("ended", () => close()),
   ];
+  const renew = () => pairs.forEach((peer) => peer.restart());
+  addEventListener("online", renew);
   const watching = setInterval(() => pairs.forEach((peer) => peer.watch()), WATCH_MS);
   const sampling = setInterval(sampleAll, SAMPLE_MS);
   if (signaling.view) {
@@ -188,6 +190,7 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
 
   function close() {
     off.forEach((undo) => undo());
+    removeEventListener("online", renew);
     clearInterval(watching);
     clearInterval(sampling);
     for (const [name, peer] of pairs) {
@@ -202,7 +205,7 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     use,
     mute,
     close,
-    restart: () => pairs.forEach((peer) => peer.restart()),
+    restart: renew,
     peers: () =>
       [...pairs.values()].map((peer) => ({ seat: seatOf(peer), state: peer.state, stream: peer.stream, pc: peer.pc })),
     get sending() {
@@ -463,7 +466,8 @@ function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen 
   async function wanted(wants) {
     // The answer to an offer that is on its way serves the wish too.
     if (pc && pc.signalingState === "have-local-offer") return repeat();
-    if (Date.now() - restarted < 1000) return;
+    // Both sides notice a dead path at about the same time: one renewal serves both.
+    if (!connected() && Date.now() - restarted < 1000) return;
     restarted = Date.now();
     await offer(wants);
   }
@@ -501,6 +505,7 @@ function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen 
   /** @param {PeerState} next */
   function become(next) {
     trouble = next === "connected" ? 0 : trouble || Date.now();
+    if (next === "connected" && !before) before = { at: Date.now(), inBytes: 0, outBytes: 0, lost: 0, received: 0 };
     if (state === next) return;
     state = next;
     onState(next);
@@ -541,9 +546,8 @@ function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen 
     const report = await here.getStats().catch(() => null);
     if (!report || here !== pc) return null;
     const { figures, counts } = readStats(report, before);
-    const first = !before;
     before = counts;
-    return first ? null : figures;
+    return figures;
   }
 
   if (offering) then(() => offer("first"));

@@ -19,7 +19,7 @@
 //   ask(kind, data)     send in order, once, through any trouble; `seq` is added here. Never rejects because a line is down: it waits
 //   leave()             explicit going: tells the server and stops. Resolves when told, after 1.5 s at the latest
 //   stop()              stop without a word (page goes away; the seat is kept for some seconds)
-//   nudge()             the page knows better (came online, became visible): look after the line now
+//   nudge()             the page knows better (became visible, say): look after the line now; `online` does it by itself
 //   name()              a random name for chat ids
 // getTicket may reject with an Error that has `fatal = true` and `code`: then it ends with that reason; any other error is tried again.
 
@@ -53,6 +53,7 @@ const VERSION = 1;
 const ACK_MS = 2000;
 const BEAT_MS = 4000;
 const BEAT_ANSWER_MS = 2500;
+const NUDGED_MS = 900;
 const CONNECT_MS = [3000, 4000, 6000, 9000];
 const RETRY_MS = { first: 250, growth: 1.7, most: 3000 };
 // Faults that only say "not now": the message stays in the outbox.
@@ -192,6 +193,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   function end(reason) {
     if (over) return;
     over = true;
+    removeEventListener("online", nudge);
     drop();
     become("down");
     for (const waiting of outbox.splice(0)) waiting.reject(fault({ code: reason }));
@@ -302,18 +304,19 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     tell("chat", line);
   }
 
-  async function beat() {
+  /** @param {number} [patience] */
+  async function beat(patience = BEAT_ANSWER_MS) {
     clearTimeout(beatTimer);
     const mine = life;
     const turn = ++beats;
-    const sent = await plain("beat", { cursor }, BEAT_ANSWER_MS);
-    const answer = sent.ok || sent.fault || mine !== life ? sent : await plain("beat", { cursor }, BEAT_ANSWER_MS);
+    const sent = await plain("beat", { cursor }, patience);
+    const answer = sent.ok || sent.fault || mine !== life ? sent : await plain("beat", { cursor }, patience);
     if (mine !== life || turn !== beats || over) return;
     if (!answer.ok && !answer.fault) return again();
     if (answer.fault && answer.fault.code === "not_entered") return renew();
     if (answer.ok && answer.value.epoch !== epoch) renew();
     else if (answer.ok && answer.value.head > cursor) replay();
-    beatTimer = setTimeout(beat, BEAT_MS);
+    beatTimer = setTimeout(() => beat(), BEAT_MS);
   }
 
   // Asking
@@ -398,12 +401,13 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
 
   function nudge() {
     if (over) return;
-    if (state === "up") return void beat();
+    if (state === "up") return void beat(NUDGED_MS);
     attempt = 0;
     drop();
     connect();
   }
 
+  addEventListener("online", nudge);
   connect();
 
   return {

@@ -4,21 +4,22 @@ import { el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { digitsOf } from "/static/components/code-field.js";
 import { currentVisit } from "/static/lib/join.js";
 import { enter } from "/static/pages/visit/enter.js";
-import { forgetPlace, keepPlace, placeKept } from "/static/pages/visit/place.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/join.js").Key} Key */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
+/** @typedef {"none" | "video" | "voice"} Place what was open when the page was left: nothing, camera and microphone, or the microphone */
+
+// Remembered for this tab only, so that a reload keeps the place. No name, no code.
+const PLACE = "ryadom.place";
 
 const host = /** @type {HTMLElement} */ (document.getElementById("step"));
 const key = takeKey();
-// What comes after the first screen is brought while the person reads it.
-const later = Promise.all([
-  import("/static/pages/check/check.js"),
-  import("/static/pages/visit/conversation.js"),
-  import("/static/lib/media.js"),
-]);
-later.catch(() => undefined);
+// What comes after the first screen is brought while the person reads it; each part is awaited only where it is needed.
+const checking = import("/static/pages/check/check.js");
+const media = import("/static/lib/media.js");
+const talking = import("/static/pages/visit/conversation.js");
+for (const part of [checking, media, talking]) part.catch(() => undefined);
 
 /** @type {{end: "closed", talked: boolean, refusal: null}} The room was closed before this page came. */
 const OVER = { end: "closed", talked: true, refusal: null };
@@ -28,13 +29,13 @@ visit();
 async function visit() {
   const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
   document.body.dataset.phone = opened.office.phone;
-  let media = opened.room.state === "closed" ? null : await prepare(opened);
+  let sent = opened.room.state === "closed" ? null : await prepare(opened);
   for (;;) {
-    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, media);
+    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent);
     if (end === "replaced") await continueHere();
     else if (end === "refused") return refused(refusal);
     else await afterwards(opened, end, talked);
-    media = await reopen();
+    sent = await reopen();
   }
 }
 
@@ -55,31 +56,32 @@ async function visitGoingOn() {
 /** @param {Visit} opened @returns {Promise<Opened | null>} */
 async function prepare(opened) {
   if (placeKept()) return reopen();
-  const [{ lineCheck }, , { permission }] = await later;
+  const { permission } = await media;
   // Called already, in a window that forgot its place (a phone that closed it, a second one): no check, straight in.
   const called = opened.room.state === "live" || opened.room.state === "paused";
   if (called && (await permission("microphone")) === "granted") {
     keepPlace(opened.mode === "voice" ? "voice" : "video");
     return reopen();
   }
-  const media = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
-  keepPlace(!media ? "none" : media.camera === "ok" ? "video" : "voice");
-  return media;
+  const { lineCheck } = await checking;
+  const own = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
+  keepPlace(!own ? "none" : own.camera === "ok" ? "video" : "voice");
+  return own;
 }
 
 /** The permission was given before the reload, so nobody is asked anything. @returns {Promise<Opened | null>} */
 async function reopen() {
   const place = placeKept();
   if (!place || place === "none") return null;
-  const [, , { openMedia }] = await later;
+  const { openMedia } = await media;
   return openMedia({ video: place === "video" }).catch(() => null);
 }
 
-/** @param {Visit} opened @param {Opened | null} media */
-async function talk(opened, media) {
-  const [, { converse }] = await later;
+/** @param {Visit} opened @param {Opened | null} own */
+async function talk(opened, own) {
+  const { converse } = await talking;
   document.body.classList.add("in-visit");
-  const result = await converse(host, opened, media);
+  const result = await converse(host, opened, own, keepPlace);
   document.body.classList.remove("in-visit");
   return result;
 }
@@ -120,4 +122,27 @@ function refused(refusal) {
     el("button", { class: "button primary wide big", type: "button", onclick: () => location.reload() }, say("visit.try_again")),
   );
   leadTo(host);
+}
+
+/** @param {Place} place */
+function keepPlace(place) {
+  stored((storage) => storage.setItem(PLACE, place));
+}
+
+/** @returns {Place | null} null before the check is done */
+function placeKept() {
+  return stored((storage) => /** @type {Place | null} */ (storage.getItem(PLACE)));
+}
+
+function forgetPlace() {
+  stored((storage) => storage.removeItem(PLACE));
+}
+
+/** Storage may be forbidden; then a reload asks again, and that is all. @template T @param {(storage: Storage) => T} use */
+function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch (fault) {
+    return null;
+  }
 }

@@ -2,7 +2,6 @@
 
 import { announce, el, fill, leadTo, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
-import { stayAwake } from "/static/pages/room/awake.js";
 import { createChat } from "/static/pages/room/chat.js";
 import { createLight, levelOf } from "/static/pages/room/light.js";
 
@@ -22,6 +21,7 @@ import { createLight, levelOf } from "/static/pages/room/light.js";
 
 // Long enough that a hiccup of the line does not flash a sentence over a face.
 const HICCUP_MS = 900;
+const SOON_MS = 4000;
 
 /** @param {HTMLElement} host @param {Parts} parts @returns {() => void} takes the room down */
 export function openRoom(host, { line, call, own, phone, other, leave, absent }) {
@@ -155,7 +155,6 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
     line.on("line", showState),
     own.onChange(showOwn),
   ];
-  const wake = stayAwake();
   const known = call.peers()[0];
   if (known) {
     peer = known.state;
@@ -166,14 +165,18 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
   host.dataset.step = "room";
   leadTo(host);
   view.self.play().catch(() => undefined);
-  // What is needed on demand is fetched while there is time, not when somebody is already lost.
-  const early = setTimeout(() => Promise.all([import("/static/pages/room/devices.js"), import("/static/pages/room/help.js")]).catch(() => undefined), 4000);
+  // What can come later leaves the line to the first picture; what is needed on demand is there before somebody is lost.
+  let sleep = () => {};
+  const soon = setTimeout(async () => {
+    sleep = (await import("/static/pages/room/awake.js")).stayAwake();
+    await Promise.all([import("/static/pages/room/devices.js"), import("/static/pages/room/help.js")]);
+  }, SOON_MS);
 
   return () => {
-    clearTimeout(early);
+    clearTimeout(soon);
     clearTimeout(hiccup);
     off.forEach((undo) => undo());
-    wake();
+    sleep();
     if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
   };
 }

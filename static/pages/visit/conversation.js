@@ -9,7 +9,6 @@ import { createSignaling } from "/static/lib/signaling.js";
 import { mirror, unblocking } from "/static/pages/check/check.js";
 import { createOwn } from "/static/pages/room/own.js";
 import { openRoom } from "/static/pages/room/room.js";
-import { keepPlace } from "/static/pages/visit/place.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
@@ -22,9 +21,10 @@ const LATE_MIN = 10;
 /**
  * Resolves when it is over on this page.
  * @param {HTMLElement} host @param {Visit} visit @param {Opened | null} opened
+ * @param {(place: "video" | "voice") => void} keepPlace told when camera or microphone are opened only here
  * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
-export function converse(host, visit, opened) {
+export function converse(host, visit, opened, keepPlace) {
   const fast = Date.parse(visit.now) - Date.now();
   return new Promise((over) => {
     const own = createOwn(opened);
@@ -33,7 +33,7 @@ export function converse(host, visit, opened) {
     own.sendTo(call);
     /** @type {(() => void) | null} */ let closeRoom = null;
     /** @type {Refusal | null} */ let refusal = null;
-    const waiting = createWaiting(visit, own, { leave, fast });
+    const waiting = createWaiting(visit, own, { leave, fast, keepPlace });
     fill(host, waiting.part);
     host.dataset.step = "waiting";
     leadTo(host);
@@ -100,9 +100,9 @@ function endOf(reason) {
 
 /**
  * @param {Visit} visit @param {import("/static/pages/room/own.js").Own} own
- * @param {{leave: () => void, fast: number}} given `fast`: how far the server's clock is ahead of this device's
+ * @param {{leave: () => void, fast: number, keepPlace: (place: "video" | "voice") => void}} given `fast`: how far the server's clock is ahead of this device's
  */
-function createWaiting(visit, own, { leave, fast }) {
+function createWaiting(visit, own, { leave, fast, keepPlace }) {
   const since = Date.now();
   const heading = el("h1", {}, say("visit.waiting_connecting"));
   const detail = el("p", { class: "large" });
@@ -135,7 +135,7 @@ function createWaiting(visit, own, { leave, fast }) {
   }
   count();
   const timer = setInterval(count, 15000);
-  showMedia(media, own, visit.mode !== "voice");
+  showMedia(media, own, visit.mode !== "voice", keepPlace);
 
   return {
     part,
@@ -159,8 +159,8 @@ function createWaiting(visit, own, { leave, fast }) {
   };
 }
 
-/** What the specialist will see and hear; asks for it where the check was skipped. @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video */
-function showMedia(part, own, video) {
+/** What the specialist will see and hear; asks for it where the check was skipped. @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace */
+function showMedia(part, own, video, keepPlace) {
   const { microphone, camera } = own.state;
   if (camera === "on") return fill(part, mirror(own.stream), el("p", { class: "soft" }, say(microphone === "none" ? "visit.waiting_no_microphone" : "visit.waiting_seen")));
   if (microphone !== "none") return fill(part, el("p", { class: "mark good" }, el("span", { class: "sign" }, icon("microphone")), el("span", {}, say("visit.waiting_heard"))));
@@ -170,7 +170,7 @@ function showMedia(part, own, video) {
     try {
       await own.take(await openMedia({ video: both }));
       keepPlace(own.state.camera === "on" ? "video" : "voice");
-      showMedia(part, own, video);
+      showMedia(part, own, video, keepPlace);
     } catch (fault) {
       const code = /** @type {import("/static/lib/media.js").MediaFault} */ (fault).code || "missing";
       fill(news, el("p", { class: "notice warn" }, `${say(`check.fault_${code}`)}. ${say(`check.fault_${code}_detail`)}`), code === "blocked" && unblocking());

@@ -1,0 +1,189 @@
+"""The people of the story in their browsers: each does with the pages what that person does, in her words."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from bench.watch import FRAMES
+from server import demo
+from tests.support.chromium import person
+
+# Keeps every peer connection of a page within reach, so that a test can ask what has really arrived.
+CONNECTIONS = """
+(() => {
+  const Original = window.RTCPeerConnection;
+  const kept = (window.__connections = []);
+  window.RTCPeerConnection = class extends Original {
+    constructor(...settings) { super(...settings); kept.push(this); }
+  };
+})();
+"""
+ARRIVED = """
+async () => {
+  const found = { frames: 0, energy: 0, paths: [] };
+  for (const connection of window.__connections) {
+    if (connection.connectionState !== "connected") continue;
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== "inbound-rtp") continue;
+      if (report.kind === "video") found.frames += report.framesDecoded || 0;
+      if (report.kind === "audio") found.energy += report.totalAudioEnergy || 0;
+    }
+  }
+  return found;
+}
+"""
+
+
+@dataclass
+class Visitor:
+    """A person at a page of a server."""
+
+    page: Page
+    address: str
+
+    async def arrived(self) -> dict[str, float]:
+        """Pictures decoded and sound energy received so far, over the connections that stand."""
+        return dict(await self.page.evaluate(ARRIVED))
+
+    async def sees_and_hears(self, within_s: float = 10) -> None:
+        """The picture of the other grows by at least five frames and the sound is above silence."""
+        before = await self.arrived()
+        await self.page.wait_for_function(
+            f"""async before => {{
+                const now = await ({ARRIVED})();
+                const again = now.frames < before.frames ? {{frames: 0, energy: 0}} : before;
+                return now.frames >= again.frames + 5 && now.energy > again.energy + 1e-6;
+            }}""",
+            arg=before,
+            timeout=within_s * 1000,
+        )
+
+
+class Coordinator(Visitor):
+    async def signs_in(self, login: str) -> None:
+        await _sign_in(self, login)
+        await expect(self.page).to_have_url(re.compile("/staff/today"))
+
+    async def registers(self, name: str, year: int, phone: str) -> None:
+        page = self.page
+        await page.goto(f"{self.address}/staff/booking")
+        await page.click("[data-test=register-client]")
+        await page.fill("#client-name", name)
+        await page.fill("#client-birth-year", str(year))
+        await page.fill("#client-phone", phone)
+        await page.check("#consent-processing")
+        await page.click("#client-save")
+        await expect(page.locator("[data-test=chosen-client]")).to_contain_text(name)
+
+    async def books_the_earliest(self, specialist: str) -> tuple[int, str]:
+        """The number of the booking and the six digits that she prints."""
+        page = self.page
+        await page.locator("[data-test=slot]").filter(has_text=specialist).first.click()
+        await page.click("#confirm")
+        await page.wait_for_selector("[data-test=booked]")
+        await page.click("[data-test=slip]")
+        paper = page.locator("[data-test=slip-paper]")
+        await expect(paper).to_contain_text("UTC+7")
+        await expect(paper.locator("svg")).to_have_count(1)
+        digits = re.sub(r"\D", "", await paper.locator("[data-test=code]").inner_text())
+        number = re.search(r"booking=(\d+)", page.url)
+        assert number
+        assert len(digits) == 6
+        return int(number[1]), digits
+
+    async def watches(self, booking: int) -> None:
+        await self.page.goto(f"{self.address}/staff/today")
+        await self.page.wait_for_selector(f"[data-booking='{booking}']")
+
+    async def sees_on_the_board(self, booking: int, state: str) -> None:
+        await self.page.wait_for_selector(f"[data-booking='{booking}'][data-state='{state}']")
+
+
+class Client(Visitor):
+    async def types_the_code(self, digits: str) -> None:
+        page = self.page
+        await page.goto(self.address)
+        await page.fill("[data-test=code]", f"{digits[:3]} {digits[3:]}")
+        await page.click("[data-test=code-submit]")
+
+    async def checks_the_line(self) -> None:
+        page = self.page
+        await page.click("[data-test=check-start]")
+        await page.wait_for_selector("[data-test=verdict]", timeout=30_000)
+        await page.click("[data-test=check-done]")
+        await page.wait_for_selector("[data-test=waiting]")
+
+    async def is_in_the_room(self) -> None:
+        await self.page.wait_for_selector("[data-test=remote]")
+
+    async def says_how_it_was(self) -> None:
+        await self.page.click("[data-test=feedback-3]")
+        await self.page.wait_for_selector("[data-test=thanks]")
+
+
+class Specialist(Visitor):
+    async def signs_in(self, login: str) -> None:
+        await _sign_in(self, login)
+
+    async def is_told_that_somebody_waits(self, booking: int) -> None:
+        await self.page.goto(f"{self.address}/staff/today")
+        await self.page.wait_for_selector(f"[data-test=waiting][data-booking='{booking}']", timeout=20_000)
+
+    async def enters(self, booking: int) -> None:
+        await self.page.goto(f"{self.address}/staff/room?booking={booking}")
+
+    async def admits(self) -> None:
+        await self.page.click("[data-test=admit]")
+
+    async def writes(self, text: str) -> None:
+        await self.page.fill("[data-test=note]", text)
+        await self.page.wait_for_function(
+            "() => document.querySelector('[data-test=note-news]').textContent.trim().length > 0"
+        )
+
+    async def books_the_next(self) -> str:
+        """The digits of the next session's code."""
+        page = self.page
+        await page.click("[data-test=next-find]")
+        await page.locator("[data-test=next-slot]").last.click()
+        return re.sub(r"\D", "", await page.locator("[data-test=next-code]").inner_text())
+
+    async def ends(self) -> None:
+        await self.page.click("[data-test=end]")
+        await self.page.click("[data-test=end-yes]")
+
+
+async def says(visitor: Visitor, text: str) -> None:
+    """Writes into the chat; the panel is opened if it is shut."""
+    page = visitor.page
+    if not await page.locator("[data-test=chat-input]").is_visible():
+        await page.click("[data-test=chat]")
+    await page.fill("[data-test=chat-input]", text)
+    await page.click("[data-test=chat-send]")
+
+
+async def reads(visitor: Visitor, text: str) -> None:
+    page = visitor.page
+    if not await page.locator("[data-test=chat-list]").is_visible():
+        await page.click("[data-test=chat]")
+    await expect(page.locator("[data-test=chat-list]")).to_contain_text(text)
+
+
+async def page_for(browser: Browser, **looks: Any) -> Page:
+    """A fresh profile with camera and microphone, whose connections and pictures can be looked at."""
+    context: BrowserContext = await person(browser, **looks)
+    page = await context.new_page()
+    await page.add_init_script(CONNECTIONS)
+    await page.add_init_script(FRAMES)
+    return page
+
+
+async def _sign_in(visitor: Visitor, login: str) -> None:
+    page = visitor.page
+    await page.goto(f"{visitor.address}/staff/sign-in")
+    await page.fill("#login", login)
+    await page.fill("#password", demo.PASSWORD)
+    await page.click("#submit")
+    await page.wait_for_url("**/staff/today")

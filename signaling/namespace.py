@@ -38,7 +38,7 @@ Message = TypeVar("Message", bound=wire.Wire)
 
 @dataclass(eq=False)
 class Line:
-    """One connected socket. `entered` once it took its seat; `cursor` is the last log entry sent to it."""
+    """One connected socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
 
     sid: str
     seat: SeatPass
@@ -47,6 +47,7 @@ class Line:
     entered: bool = False
     epoch: str = ""
     cursor: int = 0
+    sent: int = 0
 
 
 @dataclass(eq=False)
@@ -194,7 +195,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         known = message.epoch == tail.epoch and message.cursor <= tail.head
         if line.sid not in self._lines:
             raise Refusal("not_entered")
-        line.epoch, line.cursor, line.entered = tail.epoch, tail.head, True
+        line.epoch, line.cursor, line.sent, line.entered = tail.epoch, tail.head, tail.head, True
         self._floor(room_id).lines.add(line)
         # What was appended since the tail was read waits for the next wake-up otherwise.
         self._wake(room_id)
@@ -203,7 +204,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "head": tail.head,
             "you": {"seat": number, "role": seat.role, "name": seat.name, "admitted": seat.admitted},
             "room": room_view(room),
-            "entries": list(_rendered(tail, number)) if known else [],
+            "entries": _rendered(tail, number, message.cursor) if known else [],
             "chat": [_chat_line(said) for said in chat],
             "ice": [_ice_view(server) for server in ice],
         }
@@ -225,13 +226,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _replay(self, line: Line, message: wire.Replay) -> Answer:
         tail = await self._presence.since(line.seat.room, message.cursor)
-        return {"epoch": tail.epoch, "head": tail.head, "entries": list(_rendered(tail, line.seat.seat))}
+        entries = _rendered(tail, line.seat.seat, message.cursor)
+        return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor, "entries": entries}
 
     async def _beat(self, line: Line, message: wire.Beat) -> Answer:
         tail = await self._presence.since(line.seat.room, message.cursor)
         if tail.epoch != line.epoch or tail.head > line.cursor:
             self._wake(line.seat.room)
-        return {"epoch": tail.epoch, "head": tail.head}
+        entries = _rendered(tail, line.seat.seat, message.cursor)
+        return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor}
 
     # Acting
 
@@ -370,8 +373,9 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if line.epoch != tail.epoch:
                 await self._tell_new_epoch(line, tail)
                 continue
-            for entry in _rendered(tail, line.seat.seat, after=line.cursor):
-                line.cursor = entry["n"]
+            unread, line.cursor = line.cursor, max(line.cursor, tail.head)
+            for entry in _rendered(tail, line.seat.seat, line.sent, unread=unread):
+                line.sent = entry["n"]
                 await self.emit("log", entry, to=line.sid)
                 self._note(floor, entry)
                 if entry["kind"] == "replaced" and entry["data"]["instance"] != line.instance:
@@ -381,7 +385,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _tell_new_epoch(self, line: Line, tail: Tail) -> None:
         """The log began anew: the page enters again and gets everything from there."""
         self._unseat(line)
-        await self.emit("log", _entry(tail.epoch, tail.head, Entry("gap", None, self._at())), to=line.sid)
+        await self.emit("log", _entry(tail.epoch, tail.head, 0, Entry("epoch", None, self._at())), to=line.sid)
 
     async def _show_out(self, line: Line) -> None:
         self._unseat(line)
@@ -584,18 +588,19 @@ def _pass(room: Room, seat: Seat) -> SeatPass:
     return SeatPass(room.room, seat.seat, seat.role, seat.name, room.closes_at)
 
 
-def _rendered(tail: Tail, seat: int, after: int = 0) -> list[Answer]:
-    """The entries as this seat may see them: its own and everybody's; of the others only the number."""
+def _rendered(tail: Tail, seat: int, prev: int, *, unread: int = 0) -> list[Answer]:
+    """The entries this seat may read, each naming the one before it: a hole shows although others' are left out."""
     found = []
     for n, entry in enumerate(tail.entries, tail.first):
-        if n > after:
-            readable = entry.to is None or seat in entry.to
-            found.append(_entry(tail.epoch, n, entry if readable else Entry("gap", None, entry.at)))
+        if n > unread and (entry.to is None or seat in entry.to):
+            found.append(_entry(tail.epoch, n, prev, entry))
+            prev = n
     return found
 
 
-def _entry(epoch: str, n: int, entry: Entry) -> Answer:
-    return {"epoch": epoch, "n": n, "at": entry.at, "kind": entry.kind, "from": entry.sender, "data": entry.data}
+def _entry(epoch: str, n: int, prev: int, entry: Entry) -> Answer:
+    known = {"epoch": epoch, "n": n, "prev": prev, "at": entry.at}
+    return {**known, "kind": entry.kind, "from": entry.sender, "data": entry.data}
 
 
 def _chat_line(said: Said) -> Answer:

@@ -249,18 +249,19 @@ class IceFresh(Wire):
 
 
 class EntryOf(Wire):
-    """A numbered line of the room's log; `from` is the seat it came from, null for the server."""
+    """A numbered line of the room's log, `prev` the one before it for this seat; `from` null is the server."""
 
     epoch: str
     n: int
+    prev: int
     at: str
     sender: Annotated[int | None, Field(alias="from")]
 
 
-class GapEntry(EntryOf):
-    """Meant for somebody else: only its number matters."""
+class EpochEntry(EntryOf):
+    """The log begins anew: enter again."""
 
-    kind: Literal["gap"]
+    kind: Literal["epoch"]
     data: None
 
 
@@ -314,7 +315,7 @@ class ClosedEntry(EntryOf):
 
 
 Entry = Annotated[
-    GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry,
+    EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry,
     Field(discriminator="kind"),
 ]
 

@@ -238,10 +238,12 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     // The log may have run ahead of this answer.
     const waiting = [...(same ? value.entries : []), ...early];
     early = [];
-    waiting
-      .filter((entry) => entry.epoch === epoch)
-      .sort((a, b) => a.n - b.n)
-      .forEach(heard);
+    const ahead = waiting.filter((entry) => entry.epoch === epoch).sort((a, b) => a.n - b.n);
+    for (const entry of ahead) {
+      if (entry.n > value.head) cursor = Math.max(cursor, value.head);
+      heard(entry);
+    }
+    cursor = Math.max(cursor, value.head);
     beat();
     resend();
   }
@@ -254,7 +256,8 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     if (!entered) return void early.push(entry);
     if (entry.epoch !== epoch) return void renew();
     if (entry.n <= cursor) return;
-    if (entry.n > cursor + 1) return void replay();
+    // The server leaves out what is for other seats, but names the one before: further than we are means one is lost.
+    if (entry.prev > cursor) return void replay();
     cursor = entry.n;
     apply(entry);
   }

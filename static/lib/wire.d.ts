@@ -41,6 +41,7 @@ export interface Chat {
 export interface ChatEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "chat";
@@ -69,6 +70,7 @@ export interface ClosedBecause {
 export interface ClosedEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "closed";
@@ -94,18 +96,19 @@ export interface Entered {
   head: number;
   you: You;
   room: RoomView;
-  entries: Array<GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
   chat: Array<ChatLine>;
   ice: Array<IceServerView>;
 }
 
-/** Meant for somebody else: only its number matters. */
-export interface GapEntry {
+/** The log begins anew: enter again. */
+export interface EpochEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
-  kind: "gap";
+  kind: "epoch";
   data: null;
 }
 
@@ -124,6 +127,7 @@ export interface Help {
 export interface IceEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "ice";
@@ -193,6 +197,7 @@ export interface ReplacedBy {
 export interface ReplacedEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "replaced";
@@ -208,13 +213,14 @@ export interface Replay {
 export interface Replayed {
   epoch: string;
   head: number;
-  entries: Array<GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
 }
 
 /** The room after a change. */
 export interface RoomEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "room";
@@ -267,6 +273,7 @@ export interface SignalData {
 export interface SignalEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "signal";
@@ -296,6 +303,7 @@ export interface TakeoverAsked {
 export interface TakeoverEntry {
   epoch: string;
   n: number;
+  prev: number;
   at: string;
   from: number | null;
   kind: "takeover";
@@ -310,7 +318,7 @@ export interface You {
   admitted: boolean;
 }
 
-export type Entry = GapEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry;
+export type Entry = EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry;
 
 /** What each event carries and what its ack holds. */
 export interface Asked {

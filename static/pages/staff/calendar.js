@@ -177,7 +177,7 @@ function eventsOf(calendar) {
   const wall = (/** @type {string} */ at) => wallOf(at, calendar.zone);
   return [
     ...calendar.open.map((each) => ({ start: wall(each.starts), end: wall(each.ends), display: "background", classNames: ["is-open"], extendedProps: {} })),
-    ...calendar.absences.map((each) => ({ start: wall(each.starts), end: wall(each.ends), title: t(`absence.${each.kind}`), classNames: ["is-absent"], extendedProps: {} })),
+    ...calendar.absences.map((each) => ({ start: wall(each.starts), end: wall(each.ends), title: t(`absence.kind_${each.kind}`), classNames: ["is-absent"], extendedProps: {} })),
     ...calendar.holidays.map((each) => ({ start: each.day, end: addDays(each.day, 1), allDay: true, title: each.name, classNames: ["is-holiday"], extendedProps: {} })),
     ...calendar.bookings.filter((each) => each.status !== "cancelled").map((each) => ({
       id: String(each.id), start: wall(each.starts), end: wall(each.ends), title: each.client?.name || t("calendar.busy"), classNames: [`is-${each.status}`],
@@ -210,7 +210,7 @@ function DayLine({ calendar, specialist, day }) {
     <li class="week-day" data-day=${day}>
       <h3>${plainDay(day, lang)}</h3>
       ${holiday && html`<p><span class="tag warn">${holiday.name}</span></p>`}
-      ${absent.map((each) => html`<p key=${each.id}><span class="tag warn">${t(`absence.${each.kind}`)}</span></p>`)}
+      ${absent.map((each) => html`<p key=${each.id}><span class="tag warn">${t(`absence.kind_${each.kind}`)}</span></p>`)}
       <p class="soft">${open.length ? t("calendar.open_at", { hours: open.map((each) => `${clock(each.starts, zone, lang)}–${clock(each.ends, zone, lang)}`).join(", ") }) : t("calendar.closed")}</p>
       ${bookings.length > 0 && html`<ul class="past">${bookings.map((each) => html`<li key=${each.id} data-booking=${each.id}><strong class="figures">${clock(each.starts, zone, lang)}</strong>
         ${each.client ? html`<a href=${`/staff/record?booking=${each.id}`}>${each.client.name}</a>` : html`<span>${t("calendar.busy")}</span>`} <span class="soft">${each.service.name}</span><${StatusMark} status=${each.status} /></li>`)}</ul>`}

@@ -77,7 +77,7 @@ function Rows({ bookings, now, zone, onAct }) {
     ${urgent.length > 0 && html`
       <section class="worries" aria-labelledby="worries-title">
         <h2 id="worries-title">${t("today.worries")}</h2>
-        <ul>${urgent.map((each) => html`<li key=${each.id} data-worry=${each.id}><a href=${`#b${each.id}`}><strong>${clock(each.starts, zone, lang)} ${each.client.name}</strong></a> ${worryWords(each, now)}
+        <ul>${urgent.map((each) => html`<li key=${each.id} data-worry=${each.id}><a href=${`#b${each.id}`}><strong>${clock(each.starts, zone, lang)} ${each.client.name}</strong></a> · ${worryWords(each, now)}
           ${each.client.phone && html` <a class="phone" href=${`tel:${each.client.phone}`}>${each.client.phone}</a>`}</li>`)}</ul>
       </section>`}
     <ol class="board">

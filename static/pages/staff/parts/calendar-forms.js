@@ -111,7 +111,7 @@ export function Absences({ calendar, specialist, again }) {
     <div class="columns">
       <form class="card stack" onSubmit=${form.submit} noValidate data-test="absence-form">
         <div><h2>${t("absence.title")}</h2><p class="soft">${t("absence.lead")}</p></div>
-        <${Select} name="kind" label=${t("absence.kind")} error=${form.errors.kind} options=${KINDS.map((kind) => ({ value: kind, label: t(`absence.${kind}`) }))} />
+        <${Select} name="kind" label=${t("absence.kind")} error=${form.errors.kind} options=${KINDS.map((kind) => ({ value: kind, label: t(`absence.kind_${kind}`) }))} />
         <label class="choice"><input type="checkbox" checked=${whole} onChange=${(/** @type {any} */ e) => setWhole(e.target.checked)} />${t("absence.whole")}</label>
         <div class="form-grid">
           <${Input} name="from_day" type="date" label=${t("absence.from")} defaultValue=${today} error=${form.errors.starts} required />
@@ -125,8 +125,8 @@ export function Absences({ calendar, specialist, again }) {
       </form>
       <section class="card" aria-labelledby="absences-title"><h2 id="absences-title">${t("absence.list")}</h2>
         ${!calendar.absences.length && html`<p class="soft">${t("absence.none")}</p>`}
-        <ul class="past">${calendar.absences.map((each) => html`<li key=${each.id}><strong>${t(`absence.${each.kind}`)}</strong><span>${moment(each.starts, zone)} – ${moment(each.ends, zone)}</span>
-          <${Drop} path=${`/specialists/${specialist.id}/absences/${each.id}`} what=${t(`absence.${each.kind}`)} again=${again} /></li>`)}</ul></section>
+        <ul class="past">${calendar.absences.map((each) => html`<li key=${each.id}><strong>${t(`absence.kind_${each.kind}`)}</strong><span>${spanInWords(each, zone)}</span>
+          <${Drop} path=${`/specialists/${specialist.id}/absences/${each.id}`} what=${t(`absence.kind_${each.kind}`)} again=${again} /></li>`)}</ul></section>
     </div>`;
 }
 
@@ -137,6 +137,13 @@ function spanOf(data, whole, zone) {
   if (!from || !until) return { starts: from || null, ends: until || null };
   if (whole) return { starts: instantOf(`${from}T00:00`, zone), ends: instantOf(`${addDays(until, 1)}T00:00`, zone) };
   return { starts: instantOf(`${from}T${data.get("from_time")}`, zone), ends: instantOf(`${until}T${data.get("until_time")}`, zone) };
+}
+
+/** @param {{starts: string, ends: string}} absence @param {string} zone */
+function spanInWords({ starts, ends }, zone) {
+  const midnight = wallOf(ends, zone).endsWith("T00:00");
+  const [first, last] = [moment(starts, zone), midnight ? dayShort(Date.parse(ends) - 1, zone, lang) : moment(ends, zone)];
+  return first === last ? first : `${first} – ${last}`;
 }
 
 /** @param {string} at @param {string} zone */

@@ -20,7 +20,8 @@ export async function consentTexts() {
   /** @type {ConsentTexts} */
   const { items } = await get("/consent-texts");
   const own = items.filter((each) => each.language === lang);
-  return own.length ? own : items;
+  const readable = own.length ? own : items;
+  return [...readable].sort((one, other) => Number(other.purpose === "processing") - Number(one.purpose === "processing"));
 }
 
 /** @param {{start?: string, onDone: (client: Client) => void, onClose: () => void}} props `start`: what was looked for, a name or a phone */

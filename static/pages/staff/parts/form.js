@@ -31,11 +31,11 @@ export function Input({ name, label, hint, error, optional, wide, id, ...rest })
   return html`<${Field} ...${{ name, label, hint, error, optional, wide, id }}>${(/** @type {object} */ a) => html`<input ...${a} ...${rest} />`}<//>`;
 }
 
-/** @param {Record<string, any>} props options: [{value, label}] */
-export function Select({ name, label, hint, error, optional, wide, id, options, ...rest }) {
+/** Preact knows no defaultValue of a select, so the option carries it. @param {Record<string, any>} props options: [{value, label}] */
+export function Select({ name, label, hint, error, optional, wide, id, options, defaultValue, ...rest }) {
   return html`<${Field} ...${{ name, label, hint, error, optional, wide, id }}>${(/** @type {object} */ a) => html`
     <select ...${a} ...${rest}>
-      ${options.map((/** @type {any} */ o) => html`<option key=${o.value} value=${o.value}>${o.label}</option>`)}
+      ${options.map((/** @type {any} */ o) => html`<option key=${o.value} value=${o.value} selected=${defaultValue === undefined ? undefined : o.value === defaultValue}>${o.label}</option>`)}
     </select>`}<//>`;
 }
 

@@ -20,9 +20,9 @@
  * @property {"ok" | "silent" | "blocked" | "missing"} microphone
  * @property {"ok" | "silent" | "blocked" | "missing"} camera
  * @property {boolean | null} sound Did the person hear the loudspeaker? null: not tried.
- * @property {number} loss Share from 0 to 1; 1 where nothing came through.
- * @property {number} rtt_ms
- * @property {number} kbps
+ * @property {number | null} loss Share from 0 to 1; null where nothing came through, as with the two below.
+ * @property {number | null} rtt_ms
+ * @property {number | null} kbps
  * @property {string} browser
  */
 /** @typedef {"good" | "voice_only" | "too_weak"} Verdict */

@@ -43,13 +43,14 @@ async function consult(booking) {
   let close = () => Promise.resolve();
   const ending = createEnding(() => close());
   fill(beside, guests.part, note.part, next.part, ending.part);
-  if (booking.room.state === "closed") return over(booking, "ended", ending.part);
+  const gone = [guests.part, ending.part];
+  if (booking.room.state === "closed") return over(booking, "ended", gone);
   for (;;) {
     const opened = await media(booking.mode !== "voice");
     const reason = await talk(booking, opened, guests, (end) => (close = end));
     if (reason === "left") await choice("left", "return");
     else if (reason === "replaced") await choice("replaced", "continue");
-    else return over(booking, reason, ending.part);
+    else return over(booking, reason, gone);
   }
 }
 
@@ -139,9 +140,10 @@ function choice(state, back) {
   return new Promise((done) => word(say(`staffroom.${state}`), say(`staffroom.${state}_detail`), button(back, "primary", done)));
 }
 
-/** @param {Booking} booking @param {string} reason @param {HTMLElement} ending */
-function over(booking, reason, ending) {
-  ending.replaceWith(createOutcome(booking.id).part);
+/** @param {Booking} booking @param {string} reason @param {HTMLElement[]} gone what a closed room has no use for */
+function over(booking, reason, gone) {
+  gone.forEach((part) => part.remove());
+  beside.prepend(createOutcome(booking.id).part);
   byId("step").dataset.step = "over";
   const heading = reason === "time" ? "staffroom.time" : "staffroom.ended";
   word(say(heading), say("staffroom.ended_detail"), el("a", { class: "button", href: "/staff/today" }, say("staffroom.back")));

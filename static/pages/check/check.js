@@ -20,7 +20,7 @@ const HEAR_MS = 8000;
 // Below this a microphone gives its own noise at most; a quiet voice a metre away lies above.
 const HEARD = 0.3;
 const SILENCE_MS = 9000;
-const NOTHING_CAME = { loss: 1, rtt_ms: 0, kbps: 0 };
+const UNKNOWN = { loss: null, rtt_ms: null, kbps: null };
 
 /**
  * Resolves with the opened camera and microphone, or null when the person skips.
@@ -215,16 +215,16 @@ async function measureLine(wish, opened, shown, open, learn) {
     open.push(echo);
     const measured = await echo.measure(MEASURE_MS);
     echo.close();
-    const verdict = verdictOf(measured);
+    const verdict = verdictOf(measured, opened.camera === "ok");
     shown.line.tell(verdict === "good" ? "good" : "warn", say(`check.line_${verdict}`), details(measured));
     fill(shown.verdict, sentence(verdict, opened), hearing(wish, opened, open));
-    learn(known(measured));
+    learn(measured);
   } catch (fault) {
     const busy = /** @type {any} */ (fault).code === "check_busy";
     shown.line.tell("warn", say(busy ? "check.line_busy" : "check.line_none"));
     fill(shown.verdict, el("p", { class: "notice warn" }, say(busy ? "check.verdict_busy" : "check.verdict_none")));
     // A check that was busy says nothing about the line, so nothing is kept; no path at all says a lot.
-    if (!busy) learn(NOTHING_CAME);
+    if (!busy) learn(UNKNOWN);
   }
   announce(shown.verdict.textContent || "");
 }
@@ -232,7 +232,8 @@ async function measureLine(wish, opened, shown, open, learn) {
 /** @param {Verdict} verdict @param {Opened} opened */
 function sentence(verdict, opened) {
   if (opened.microphone !== "ok") return el("p", { class: "notice bad large" }, say("check.verdict_no_microphone"));
-  return el("p", { class: `notice large ${verdict === "good" ? "" : "warn"}` }, say(`check.verdict_${verdict}`));
+  const word = verdict === "good" && opened.camera !== "ok" ? "good_voice" : verdict;
+  return el("p", { class: `notice large ${verdict === "good" ? "" : "warn"}` }, say(`check.verdict_${word}`));
 }
 
 /** @param {import("/static/pages/check/echo.js").Line} line */
@@ -244,11 +245,6 @@ function details({ loss, rtt_ms, kbps }) {
     el("summary", {}, say("check.details")),
     el("ul", {}, row("loss", loss === null ? null : Math.round(loss * 1000) / 10), row("rtt", rtt_ms), row("kbps", kbps)),
   );
-}
-
-/** @param {import("/static/pages/check/echo.js").Line} line @returns {Pick<CheckResult, "loss" | "rtt_ms" | "kbps">} */
-function known({ loss, rtt_ms, kbps }) {
-  return loss === null ? NOTHING_CAME : { loss, rtt_ms: rtt_ms || 0, kbps: kbps || 0 };
 }
 
 /** "Hear yourself": the server's echo, aloud, for a few seconds. @param {Wish} wish @param {Opened} opened @param {{close: () => void}[]} open */
@@ -309,7 +305,7 @@ function keep(wish, result) {
   if (wish.rehearsal) return;
   /** @type {CheckResult} */
   const whole = {
-    microphone: "missing", camera: "missing", sound: null, ...NOTHING_CAME, browser: browserName(navigator.userAgent), ...result,
+    microphone: "missing", camera: "missing", sound: null, ...UNKNOWN, browser: browserName(navigator.userAgent), ...result,
   };
   keepCheck(whole).catch(() => undefined);
 }

@@ -39,10 +39,14 @@ export async function openEcho(stream, door) {
   return { heard, measure: (milliseconds) => measure(peer, milliseconds), close };
 }
 
-/** The same thresholds as the server's, for a rehearsal, of which nothing is kept. @param {Line} line @returns {Verdict} */
-export function verdictOf({ loss, rtt_ms, kbps }) {
-  if (loss === null || loss > 0.3 || (rtt_ms || 0) > 1500) return "too_weak";
-  if (loss > 0.1 || (rtt_ms || 0) > 600 || (kbps !== null && kbps < 150)) return "voice_only";
+/**
+ * The thresholds of signaling/linecheck.py, for the words on the screen; a voice alone never needs the width of a picture.
+ * @param {Line} line @param {boolean} picture was a picture sent too? @returns {Verdict}
+ */
+export function verdictOf({ loss, rtt_ms, kbps }, picture) {
+  const [late, wide] = [rtt_ms || 0, kbps === null ? Infinity : kbps];
+  if (loss === null || loss > 0.25 || late > 1500 || (picture && wide < 40)) return "too_weak";
+  if (loss > 0.1 || late > 800 || (picture && wide < 200)) return "voice_only";
   return "good";
 }
 

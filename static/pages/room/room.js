@@ -27,7 +27,7 @@ const SOON_MS = 4000;
 export function openRoom(host, { line, call, own, phone, other, leave, absent }) {
   const view = build(other);
   /** @type {PeerState} */ let peer = "connecting";
-  let soundRefused = false;
+  let [soundRefused, down] = [false, false];
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let hiccup;
   const panels = createPanels(view);
   const tools = {
@@ -55,12 +55,14 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
   fill(view.bar, tools.microphone, tools.camera, tools.chat, tools.help, rare, more, tools.leave);
 
   async function openDevices() {
-    if (!panels.has("devices")) panels.add("devices", (await import("/static/pages/room/devices.js")).devicePanel(own, view.remote));
+    const part = panels.has("devices") ? null : await import("/static/pages/room/devices.js").catch(() => null);
+    if (part) panels.add("devices", part.devicePanel(own, view.remote));
     panels.toggle("devices", tools.devices);
   }
   async function openHelp() {
+    const part = panels.has("help") ? null : await import("/static/pages/room/help.js").catch(() => null);
     const acts = { sound: turnSoundOn, microphone: () => own.microphone(), voice: () => own.voiceOnly() };
-    if (!panels.has("help")) panels.add("help", (await import("/static/pages/room/help.js")).helpPanel(line, acts, phone));
+    if (part) panels.add("help", part.helpPanel(line, acts, phone));
     panels.toggle("help", tools.help);
   }
 
@@ -168,11 +170,13 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
   // What can come later leaves the line to the first picture; what is needed on demand is there before somebody is lost.
   let sleep = () => {};
   const soon = setTimeout(async () => {
-    sleep = (await import("/static/pages/room/awake.js")).stayAwake();
-    await Promise.all([import("/static/pages/room/devices.js"), import("/static/pages/room/help.js")]);
+    await Promise.all([import("/static/pages/room/devices.js"), import("/static/pages/room/help.js")]).catch(() => undefined);
+    const awake = await import("/static/pages/room/awake.js").catch(() => null);
+    if (awake && !down) sleep = awake.stayAwake();
   }, SOON_MS);
 
   return () => {
+    down = true;
     clearTimeout(soon);
     clearTimeout(hiccup);
     off.forEach((undo) => undo());

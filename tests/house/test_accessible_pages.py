@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from server.routes import CLIENT_PAGES, STAFF_PAGES
 from tests.support.chromium import person
@@ -27,28 +27,25 @@ OFFICE = ("today", "booking", "clients", "client", "calendar", "slip", "account"
 HERS = ("today", "calendar", "records", "record", "account", "room")
 
 
-async def settled(page: Page, address: str) -> None:
-    """The page and what it asked for have arrived, and it has a heading."""
-    await page.goto(address)
-    await page.wait_for_selector("h1")
-    await page.wait_for_load_state("networkidle")
-
-
 @LANGUAGE
 async def test_the_pages_of_clients(live_server: LiveServer, browser: Browser, language: str) -> None:
     context = await person(browser, language=LOCALES[language], phone=True)
     page = await context.new_page()
     look = Look(page, live_server.address)
-    for path in (*CLIENT_PAGES, "/api/v1/", "/nowhere"):
-        await settled(page, live_server.address + path)
+    for path in CLIENT_PAGES:
+        await look.open(path)
         assert await page.get_attribute("html", "lang") == language
         await look.over(path)
+        await look.words(path)
         await look.narrow(path)
+    await look.open("/api/v1/")
+    await look.over("the interface")
     visit = await open_consultation(live_server)
-    await settled(page, visit.link)
+    await look.open(visit.link)
     await look.over("before the check")
     await to_the_waiting_room(page)
     await look.over("in the waiting room")
+    await look.words("in the waiting room")
     await look.narrow("in the waiting room")
     assert look.faults == []
 
@@ -66,14 +63,15 @@ async def test_the_pages_of_staff(
     context = await person(browser, language=LOCALES[language], phone=True)
     page = await context.new_page()
     look = Look(page, live_server.address)
-    await settled(page, f"{live_server.address}/staff/sign-in")
+    await look.open("/staff/sign-in")
     await look.over("sign-in")
     await sign_in(context, live_server.address, role)
     for each in names:
         about = ABOUT.get(each, "").format(client=client, booking=visit.booking)
-        await settled(page, f"{live_server.address}/staff/{each}{about}")
+        await look.open(f"/staff/{each}{about}")
         assert f"/staff/{each}" in page.url
         await look.over(each)
+        await look.words(each)
     assert look.faults == []
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
@@ -46,10 +47,11 @@ def executable() -> str:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser process; two people who must not share anything take two."""
+async def chromium(camera: Path | None = None) -> AsyncIterator[Browser]:
+    """One browser process; two people who must not share anything take two. `camera` is a film (.mjpeg) to show."""
+    shown = [f"--use-file-for-fake-video-capture={camera}"] if camera else []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *shown])
         try:
             yield browser
         finally:

@@ -1,7 +1,9 @@
 """Looks a page over as it stands in a browser: accessibility, strangers, missing words, width."""
 
+import asyncio
 import json
 import re
+import time
 from functools import cache
 from typing import Any
 
@@ -11,9 +13,13 @@ from tests.support.tree import ROOT
 
 # A word that was not found is shown as its key: staff.today.title
 KEY = re.compile(r"^[a-z][a-z_]*(?:\.[a-z0-9_]+)+$")
-AXE_RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What a dark page can have of its own is its colours; the rest was looked at in the light.
+RULES: dict[str, dict[str, Any]] = {
+    "light": {"runOnly": {"type": "tag", "values": TAGS}},
+    "dark": {"runOnly": ["color-contrast"]},
 }
+QUIET_S = 0.12
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const texts = [];
@@ -25,6 +31,10 @@ TEXTS = """() => {
   }
   return texts;
 }"""
+# A colour on its way from light to dark is neither.
+STILL = """() => Promise.all(document.getAnimations()
+  .filter((each) => each.effect.getTiming().iterations < 9)
+  .map((each) => each.finished.catch(() => undefined)))"""
 WIDE = """() => {
   const room = document.documentElement.clientWidth;
   const wide = document.documentElement.scrollWidth > room + 1;
@@ -46,16 +56,32 @@ class Look:
         self.page = page
         self.faults: list[str] = []
         self._address = address
+        self._under_way: set[Request] = set()
         page.on("request", self._asked)
+        page.on("requestfinished", self._arrived)
+        page.on("requestfailed", self._arrived)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self._note(f"an error: {error}"))
 
+    async def open(self, path: str) -> None:
+        """The page has a heading, and nothing it asked for is under way any more."""
+        await self.page.goto(path if path.startswith("http") else self._address + path)
+        await self.page.wait_for_selector("h1")
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_S:
+            await asyncio.sleep(0.02)
+            quiet_since = time.monotonic() if self._under_way else quiet_since
+
     async def over(self, what: str) -> None:
         """The page as it is now, light and dark."""
-        for scheme in ("light", "dark"):
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for line in await self._violations():
+        for scheme, rules in RULES.items():
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            await self.page.evaluate(STILL)
+            for line in await self._violations(rules):
                 self._note(f"{what} ({scheme}): {line}")
+
+    async def words(self, what: str) -> None:
+        """Nobody reads the key of a word where the word should stand."""
         for text in await self.page.evaluate(TEXTS):
             if KEY.match(text):
                 self._note(f"{what}: the word {text} is missing")
@@ -70,17 +96,19 @@ class Look:
         if before:
             await self.page.set_viewport_size(before)
 
-    async def _violations(self) -> list[str]:
+    async def _violations(self, rules: dict[str, Any]) -> list[str]:
         await self.page.evaluate(f"window.axe || (() => {{ {axe()} }})()")
-        found: list[dict[str, Any]] = (await self.page.evaluate(f"axe.run(document, {json.dumps(AXE_RULES)})"))[
-            "violations"
-        ]
+        found = (await self.page.evaluate(f"axe.run(document, {json.dumps(rules)})"))["violations"]
         return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]} {rule['help']}" for rule in found]
 
     def _asked(self, request: Request) -> None:
+        self._under_way.add(request)
         own = (self._address, self._address.replace("http", "ws", 1), "data:", "blob:")
         if not request.url.startswith(own):
             self._note(f"asked a stranger: {request.url}")
+
+    def _arrived(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     def _said(self, message: ConsoleMessage) -> None:
         # A refusal (401, 404, 409) is an answer; the browser reports it as a failed load.

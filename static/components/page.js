@@ -61,23 +61,24 @@ export function announce(text) {
   if (region) region.textContent = text;
 }
 
-/**
- * An instant as a wall clock of its zone; the zone is named where the device lives in another.
- * @param {string} instant @param {string} zone @param {Intl.DateTimeFormatOptions} [shape]
- */
-export function clock(instant, zone, shape = { hour: "2-digit", minute: "2-digit" }) {
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const at = new Date(instant);
-  const said = new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone }).format(at);
-  if (offsetOf(at, zone) === offsetOf(at, here)) return said;
-  return say("time.in_zone", { time: said, zone: zoneName(at, zone) });
+/** An instant as the wall there shows it. @param {string} instant @param {string} zone @param {Intl.DateTimeFormatOptions} [shape] */
+export function wall(instant, zone, shape = { hour: "2-digit", minute: "2-digit" }) {
+  return new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone }).format(new Date(instant));
 }
 
-/** @param {Date} at @param {string} zone */
-function zoneName(at, zone) {
-  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "long" }).formatToParts(at);
-  const found = parts.find((part) => part.type === "timeZoneName");
-  return found ? found.value : zone;
+/** The same, naming the zone where this device lives in another. @param {string} instant @param {string} zone @param {Intl.DateTimeFormatOptions} [shape] */
+export function clock(instant, zone, shape) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const at = new Date(instant);
+  const time = wall(instant, zone, shape);
+  return offsetOf(at, zone) === offsetOf(at, here) ? time : say("time.in_zone", { time, zone: zoneName(zone) });
+}
+
+/** @param {string} zone */
+function zoneName(zone) {
+  const key = `staff.zone.${zone}`;
+  const name = say(key);
+  return name === key ? zone : name;
 }
 
 /** @param {Date} at @param {string} zone */

@@ -4,7 +4,6 @@ import { announce, el, fill, leadTo, phoneLink, say } from "/static/components/p
 import { icon } from "/static/components/icons.js";
 import { echoOf, keepCheck } from "/static/lib/join.js";
 import { levelMeter, openMedia, playChime } from "/static/lib/media.js";
-import { browserName, browserOf } from "/static/pages/check/browser.js";
 import { openEcho, verdictOf } from "/static/pages/check/echo.js";
 
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
@@ -72,17 +71,11 @@ function help(host, wish, fault, done) {
   leadTo(host);
 }
 
-/** The steps for this browser, numbered. */
+/** Fills itself in a moment with the steps for this browser. */
 export function unblocking() {
-  const browser = browserOf(navigator.userAgent, navigator.maxTouchPoints);
-  const steps = el("ol", { class: "large steps", "data-browser": browser });
-  for (let nth = 1; nth < 6; nth += 1) {
-    const key = `check.unblock.${browser}.${nth}`;
-    const text = say(key);
-    if (text === key) break;
-    steps.append(el("li", {}, text));
-  }
-  return steps;
+  const part = el("div");
+  import("/static/pages/check/unblock.js").then(({ unblockingSteps }) => part.append(unblockingSteps()), () => part.remove());
+  return part;
 }
 
 /** @param {HTMLElement} host @param {Wish} wish @param {Opened} opened @param {Done} done */
@@ -310,3 +303,9 @@ function keep(wish, result) {
   keepCheck(whole).catch(() => undefined);
 }
 
+/** The name and main version, for the record of the check. @param {string} agent */
+function browserName(agent) {
+  const found = agent.match(/(YaBrowser|SamsungBrowser|EdgA?|OPR|Firefox|Chrome|Version)\/(\d+)/g) || [];
+  const last = found.find((name) => !name.startsWith("Chrome")) || found[0] || "unknown";
+  return `${last.replace("Version", "Safari").replace("/", " ")}, ${/Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "iOS" : "desktop"}`;
+}

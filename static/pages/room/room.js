@@ -93,7 +93,7 @@ export function openRoom(host, { line, call, own, phone, other, leave, absent })
     view.remoteOff.hidden = here && peer !== "connecting" && Boolean(seat && seat.media.video) && !own.state.voiceOnly;
     view.muted.hidden = !here || !seat || seat.media.audio;
     showNotice(noticeOf(here, name));
-    view.initials.hidden = !view.notice.hidden;
+    view.initials.hidden = view.remoteWord.hidden = !view.notice.hidden;
     view.light.part.hidden = !seat;
     view.small.textContent = line.state !== "up" && peer === "connected" ? say("room.line_down") : "";
     view.small.hidden = !view.small.textContent;
@@ -193,10 +193,11 @@ function build(other) {
   remote.setAttribute("aria-label", say("room.remote_picture"));
   self.setAttribute("aria-label", say("room.self_picture"));
   const light = createLight();
-  const [name, initials, selfWord] = [el("b", {}, other), el("span", { class: "initials", "aria-hidden": "true" }), el("span", { class: "self-word" })];
+  const [name, selfWord, remoteWord] = [el("b", {}, other), el("span", { class: "self-word" }), el("p", {}, say("room.other_voice"))];
+  const initials = el("span", { class: "initials", "aria-hidden": "true" });
   const muted = el("p", { class: "chip", hidden: true }, icon("microphone-off"), say("room.other_muted"));
   const small = el("p", { class: "chip", hidden: true, role: "status" });
-  const remoteOff = el("div", { class: "remote-off" }, initials);
+  const remoteOff = el("div", { class: "remote-off" }, initials, remoteWord);
   const notice = el("div", { class: "room-notice", role: "status" });
   const selfBox = el("div", { class: "self-box" }, self, selfWord);
   const bar = el("div", { class: "bar", role: "group", "aria-label": say("room.controls") });
@@ -204,7 +205,7 @@ function build(other) {
   const top = el("div", { class: "room-top" }, el("p", { class: "who" }, name), light.part, muted, small);
   const stage = el("div", { class: "stage" }, remoteOff, remote, top, notice, selfBox);
   const part = el("div", { class: "room" }, el("h1", { class: "visually-hidden" }, say("room.heading", { name: other })), stage, panel, bar);
-  return { part, remote, self, selfBox, selfWord, name, initials, muted, small, remoteOff, notice, bar, panel, light };
+  return { part, remote, self, selfBox, selfWord, name, initials, muted, small, remoteOff, notice, bar, panel, light, remoteWord };
 }
 
 /** A sheet beside (or on a phone over) the picture; one at a time. @param {{panel: HTMLElement, part: HTMLElement}} view */

@@ -1,6 +1,6 @@
 // From the waiting room to the end of the conversation: one line to the centre, one call, and the screen that fits the moment.
 
-import { announce, clock, el, fill, leadTo, say } from "/static/components/page.js";
+import { announce, clock, el, fill, leadTo, say, wall } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { freshTicket } from "/static/lib/join.js";
 import { openMedia, playChime } from "/static/lib/media.js";
@@ -113,7 +113,7 @@ function createWaiting(visit, own, { leave, fast, keepPlace }) {
     "div", { class: "waiting stack airy", "data-test": "waiting" },
     el("div", { class: "stack" }, heading, detail), trouble,
     el("div", { class: "check-board" }, media, el("div", { class: "stack airy" }, el("div", { class: "card stack tight" },
-      el("p", { class: "large" }, el("b", {}, say("visit.waiting_time", { day: clock(visit.starts, visit.zone, { weekday: "long", day: "numeric", month: "long" }), starts: clock(visit.starts, visit.zone, { hour: "2-digit", minute: "2-digit" }).replace(/ \(.*/, ""), ends: clock(visit.ends, visit.zone) }))),
+      el("p", { class: "large" }, el("b", {}, say("visit.waiting_time", times(visit)))),
       el("p", {}, say("visit.waiting_service", { service: visit.service.name, specialist: visit.specialist.name })),
       soon),
     el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")))),
@@ -157,6 +157,12 @@ function createWaiting(visit, own, { leave, fast, keepPlace }) {
       clearTimeout(lost);
     },
   };
+}
+
+/** @param {Visit} visit */
+function times({ starts, ends, zone }) {
+  const day = wall(starts, zone, { weekday: "long", day: "numeric", month: "long" });
+  return { day, starts: wall(starts, zone), ends: clock(ends, zone) };
 }
 
 /** What the specialist will see and hear; asks for it where the check was skipped. @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace */

@@ -1,4 +1,6 @@
-// Which browser this is, as far as the words for unblocking a camera differ.
+// How to unblock camera and microphone in this very browser: fetched only when they are blocked.
+
+import { el, say } from "/static/components/page.js";
 
 /** @typedef {"inapp" | "ios" | "yandex" | "samsung" | "firefox_android" | "chrome_android" | "firefox" | "safari" | "chrome"} Browser */
 
@@ -18,9 +20,15 @@ export function browserOf(agent, touches) {
   return "chrome";
 }
 
-/** The name and main version, for the record of the check. @param {string} agent */
-export function browserName(agent) {
-  const found = agent.match(/(YaBrowser|SamsungBrowser|EdgA?|OPR|Firefox|Chrome|Version)\/(\d+)/g) || [];
-  const last = found.find((name) => !name.startsWith("Chrome")) || found[0] || "unknown";
-  return `${last.replace("Version", "Safari").replace("/", " ")}, ${/Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "iOS" : "desktop"}`;
+/** The steps for this browser, numbered. */
+export function unblockingSteps() {
+  const browser = browserOf(navigator.userAgent, navigator.maxTouchPoints);
+  const steps = el("ol", { class: "large steps", "data-browser": browser });
+  for (let nth = 1; nth < 6; nth += 1) {
+    const key = `check.unblock.${browser}.${nth}`;
+    const text = say(key);
+    if (text === key) break;
+    steps.append(el("li", {}, text));
+  }
+  return steps;
 }

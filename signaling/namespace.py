@@ -38,7 +38,7 @@ Message = TypeVar("Message", bound=wire.Wire)
 
 @dataclass(eq=False)
 class Line:
-    """One connected socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
+    """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
 
     sid: str
     seat: SeatPass

@@ -175,7 +175,11 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     signaling.on("entered", (_, again) => {
       told = "";
       sayMedia();
-      if (again) pairs.forEach((peer) => peer.resync());
+      if (!again) return;
+      pairs.forEach((peer) => {
+        peer.serversChanged();
+        peer.resync();
+      });
     }),
     signaling.on("ended", () => close()),
   ];
@@ -539,6 +543,15 @@ function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen 
     });
   }
 
+  /** Fresh credentials serve the next renewal of the path; the one that stands needs none. */
+  function serversChanged() {
+    try {
+      pc?.setConfiguration({ ...pc.getConfiguration(), ...rtc() });
+    } catch {
+      // An old browser keeps its old servers, which live as long as the slot.
+    }
+  }
+
   /** @returns {Promise<Omit<QualitySample, "seat"> | null>} */
   async function sample() {
     if (!pc || !connected()) return null;
@@ -559,7 +572,7 @@ function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen 
     resync,
     restart,
     sample,
-    serversChanged: () => void (pc && pc.setConfiguration && pc.setConfiguration({ ...pc.getConfiguration(), ...rtc() })),
+    serversChanged,
     close() {
       closed = true;
       discard();

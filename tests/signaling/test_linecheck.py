@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaBlackhole
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
+from playwright.async_api import Browser as Chromium
 
 from signaling.linecheck import Device, LineChecks, Verdict, verdict
 from signaling.port import Refusal
 from tests.signaling.conftest import eventually
+from tests.signaling.fake_desk import FakeDesk
+from tests.signaling.house import served
+from tests.signaling.test_faults import page_of, pages
 
 HERE = RTCConfiguration([])
 
@@ -130,3 +135,58 @@ def test_the_verdict(
     microphone: Device, camera: Device, loss: float | None, rtt_ms: float | None, kbps: float | None, said: Verdict
 ) -> None:
     assert verdict(loss=loss, rtt_ms=rtt_ms, kbps=kbps, microphone=microphone, camera=camera) == said
+
+
+IN_A_BROWSER = """async () => {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 240 } });
+  const pc = new RTCPeerConnection();
+  const sound = new Audio();
+  pc.ontrack = ({ track }) => {
+    if (track.kind !== "audio") return;
+    // Chromium decodes only what somebody listens to.
+    sound.srcObject = new MediaStream([track]);
+    sound.play();
+  };
+  const back = new Promise((resolve) => {
+    pc.createDataChannel("probe").onopen = ({ target }) => {
+      target.onmessage = ({ data }) => resolve(data);
+      target.send("round trip");
+    };
+  });
+  stream.getTracks().forEach((track) => pc.addTrack(track, stream));
+  await pc.setLocalDescription(await pc.createOffer());
+  await new Promise((resolve) => {
+    if (pc.iceGatheringState === "complete") resolve();
+    pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && resolve();
+  });
+  const answer = await fetch("/line-check", { method: "POST", body: pc.localDescription.sdp });
+  await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+  for (;;) {
+    let frames = 0;
+    let energy = 0;
+    (await pc.getStats()).forEach((row) => {
+      if (row.type !== "inbound-rtp") return;
+      frames += row.framesDecoded || 0;
+      energy += row.totalAudioEnergy || 0;
+    });
+    if (frames > 3 && energy > 0) return { frames, energy, data: await back };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}"""
+
+
+async def test_a_real_browser_sees_and_hears_itself(browser: Chromium, desk: FakeDesk, checks: LineChecks) -> None:
+    def with_checks(app: web.Application) -> None:
+        async def begin(request: web.Request) -> web.Response:
+            _, sdp = await checks.begin(await request.text())
+            return web.Response(text=sdp)
+
+        pages(app)
+        app.router.add_post("/line-check", begin)
+
+    async with served(desk, more=with_checks) as house:
+        page = await page_of(browser, house)
+        async with asyncio.timeout(20):
+            found = await page.evaluate(IN_A_BROWSER)
+        assert found["data"] == "round trip"
+        await page.close()

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import socketio
+from pydantic import TypeAdapter
 
+from signaling import wire
 from signaling.presence import MemoryPresence
 from tests.signaling.conftest import eventually
 from tests.signaling.fake_desk import CLIENT, COMPANION, SPECIALIST, TURN, FakeDesk, room_of
@@ -37,6 +39,10 @@ async def test_a_consultation_from_waiting_to_the_end(house: House, desk: FakeDe
     await anna.ask("close")
     await eventually(lambda: ivan.heard("closed") == [{"reason": "ended"}])
     assert desk.history[7] == ["empty", "waiting", "live", "closed"]
+    for person in (anna, ivan):
+        wire.Entered.model_validate(person.value)
+        for entry in person.entries:
+            TypeAdapter(wire.Entry).validate_python(entry)
     assert desk.seen_pairs == [(SPECIALIST, CLIENT)]
     assert desk.called_help == [CLIENT]
     assert desk.samples[0][1].loss == 0.01

@@ -3,13 +3,11 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from scheduling import slots
 from scheduling.calendars.reading import Owner, busy, rules
 from scheduling.db import Tx
 from scheduling.errors import BeyondHorizon, BookingRefused, DayFull, OutsideHours, SlotTaken, TooSoon, invalid
-from scheduling.people import Institution, Specialist
+from scheduling.people import Specialist
 from scheduling.slots import Rules, Service
 from scheduling.standards import ServiceStandard
 
@@ -23,7 +21,7 @@ async def must_be_open(
     now: datetime,
     ignoring: int | None = None,
 ) -> None:
-    """Passes when `starts` is a free slot of hers; `ignoring` is the booking that is being moved.
+    """Passes when `starts` is a free slot of hers. `ignoring` is a booking that moves; her institution must be loaded.
 
     Refused: `too_soon`, `beyond_horizon`, `outside_hours` (also off the grid), `slot_taken`, `day_full`;
     `invalid_input` when she does not give this service.
@@ -32,7 +30,7 @@ async def must_be_open(
         raise invalid("specialist", "not_offered")
     if starts.second or starts.microsecond:
         raise OutsideHours
-    owner = await _owner(tx, specialist)
+    owner = Owner(specialist.id, specialist.zone, specialist.institution.district_id)
     whose = (await rules(tx, [owner], since=starts, until=starts))[owner.id]
     taken = await busy(tx, [owner.id], since=starts, until=starts, ignoring=ignoring)
     reason = slots.refusal(
@@ -60,8 +58,3 @@ def _refused(reason: slots.Reason, whose: Rules, starts: datetime, now: datetime
     if reason == "day_full":
         return DayFull(starts.astimezone(zone).date(), whose.max_per_day or 0)
     return SlotTaken() if reason == "slot_taken" else OutsideHours()
-
-
-async def _owner(tx: Tx, specialist: Specialist) -> Owner:
-    district = await tx.scalar(select(Institution.district_id).where(Institution.id == specialist.institution_id))
-    return Owner(specialist.id, specialist.zone, district or 0)

@@ -385,7 +385,7 @@ def test_the_desk_in_any_order(migrated_sqlite: Path, tmp_path: Path) -> None:
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=80,
+            max_examples=60,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

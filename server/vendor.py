@@ -66,9 +66,12 @@ def _says(stamp: Path, key: str) -> bool:
 
 
 def _install(root: Path, *, dev: bool) -> None:
-    npm = shutil.which("npm") or _npm_from_wheel(root)
+    npm, options = shutil.which("npm"), {}
+    if npm is None:
+        # The wheel's node brings its own list of authorities; an office may have one of its own in the system's.
+        npm, options = _npm_from_wheel(root), {"NODE_OPTIONS": "--use-system-ca"}
     command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    done = _run([*command, *([] if dev else ["--omit=dev"])], root)
+    done = _run([*command, *([] if dev else ["--omit=dev"])], root, **options)
     if done.returncode:
         raise VendorError(f"npm ci failed: {done.stderr.strip()[-800:]}")
 
@@ -87,10 +90,10 @@ def _npm_from_wheel(root: Path) -> str:
     return found
 
 
-def _run(command: list[str], root: Path) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], root: Path, **options: str) -> subprocess.CompletedProcess[str]:
     # npm starts node by name: where both come from the wheel, they lie beside this Python.
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
-    env = {**os.environ, "PATH": path}
+    env = {**os.environ, "PATH": path, **options}
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)  # noqa: S603
 
 
@@ -121,4 +124,7 @@ def _licences(modules: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    bring(Path(__file__).resolve().parents[1], dev="--dev" in sys.argv)
+    try:
+        bring(Path(__file__).resolve().parents[1], dev="--dev" in sys.argv)
+    except VendorError as error:
+        raise SystemExit(str(error)) from None

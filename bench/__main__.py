@@ -7,10 +7,17 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import booking, call, relay, slots, start
+from bench import booking, call, earliest, relay, slots, start
 from bench.figure import Figure, Subject
 
-SUBJECTS: tuple[Subject, ...] = (slots.SUBJECT, booking.SUBJECT, relay.SUBJECT, call.SUBJECT, start.SUBJECT)
+SUBJECTS: tuple[Subject, ...] = (
+    slots.SUBJECT,
+    earliest.SUBJECT,
+    booking.SUBJECT,
+    relay.SUBJECT,
+    call.SUBJECT,
+    start.SUBJECT,
+)
 
 
 def main() -> None:

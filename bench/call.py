@@ -19,7 +19,9 @@ from tests.support.staff import sign_in
 
 RUNS = 7
 KILLS = 3
+SLOW_RUNS = 3
 LEFT_ALONE = "the same call left alone"
+SLOW = "call.ready_slow_line"
 OPENED = ("call.open_to_frame", "call.client_bytes", "call.client_requests")
 ADMITTED = ("call.admit_to_frame", "call.reload_to_media", "call.server_kill_gap")
 
@@ -36,6 +38,8 @@ class Runs:
     reloaded: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     quiet_gaps: list[float] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
+    slow_floors: list[float] = field(default_factory=list)
 
 
 async def measure(wanted: frozenset[str]) -> list[Figure]:
@@ -43,7 +47,10 @@ async def measure(wanted: frozenset[str]) -> list[Figure]:
     runs = Runs()
     async with house() as server, chromium() as hers, chromium() as his:
         await floor.run(hers, his)  # the first one warms both browsers
-        for number in range(RUNS):
+        for _ in range(SLOW_RUNS if SLOW in wanted else 0):
+            runs.slow_floors.append(await floor.ready_on_a_slow_line(his))
+            runs.slow.append(await _ready_on_a_slow_line(server, his))
+        for number in range(RUNS if wanted - {SLOW} else 0):
             runs.floors.append(await floor.run(hers, his))
             if wanted & set(OPENED):
                 await _open(server, hers, his, runs)
@@ -61,11 +68,24 @@ def _figures(runs: Runs) -> list[Figure]:
         found.append(figure("call.client_bytes", "bytes", runs.size, (FLOOR, [each.bytes for each in runs.floors])))
         requests = [each.requests for each in runs.floors]
         found.append(figure("call.client_requests", "requests", runs.requests, (FLOOR, requests)))
+    if runs.slow:
+        found.append(figure(SLOW, "ms", runs.slow, (FLOOR, runs.slow_floors)))
     if runs.admitted:
         found.append(figure("call.admit_to_frame", "ms", runs.admitted, (FLOOR, bare_click)))
         found.append(figure("call.reload_to_media", "ms", runs.reloaded, (f"{FLOOR}, opened", bare_open)))
         found.append(figure("call.server_kill_gap", "ms", runs.gaps, (LEFT_ALONE, runs.quiet_gaps)))
     return found
+
+
+async def _ready_on_a_slow_line(server: LiveServer, browser: Browser) -> float:
+    """From opening the link to the first button that can be pressed."""
+    consultation = await open_consultation(server)
+    async with watched(browser, phone=True) as client:
+        await client.slow_down()
+        begun = now()
+        await client.page.goto(consultation.link, wait_until="commit", timeout=60_000)
+        await client.page.wait_for_selector("[data-test=check-start]", timeout=60_000)
+        return now() - begun
 
 
 async def _open(server: LiveServer, hers: Browser, his: Browser, runs: Runs) -> None:
@@ -134,4 +154,4 @@ async def _signed_in(server: LiveServer, browser: Browser) -> BrowserContext:
     return context
 
 
-SUBJECT = Subject((*OPENED, *ADMITTED), measure)
+SUBJECT = Subject((*OPENED, SLOW, *ADMITTED), measure)

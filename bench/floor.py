@@ -31,6 +31,16 @@ async def run(caller: Browser, answerer: Browser) -> Floor:
     return Floor(opened, clicked, size, requests)
 
 
+async def ready_on_a_slow_line(browser: Browser) -> float:
+    """From opening the link to a page one could press a button on, in ms."""
+    async with _served() as address, watched(browser) as only:
+        await only.slow_down()
+        begun = now()
+        await only.page.goto(f"{address}?wait", wait_until="commit")
+        await only.page.wait_for_function("typeof socket !== 'undefined' && socket.readyState === 1", polling=20)
+        return now() - begun
+
+
 async def _open_to_frame(caller: Browser, answerer: Browser, address: str) -> tuple[float, int, int]:
     """The caller sits there already; the other opens the link and sees a picture."""
     async with watched(caller) as first, watched(answerer) as second:

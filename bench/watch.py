@@ -36,6 +36,14 @@ class Watched:
         session.on("Network.webSocketCreated", lambda _: self._opened())
         session.on("Network.webSocketFrameReceived", lambda event: self._came(len(event["response"]["payloadData"])))
 
+    async def slow_down(self) -> None:
+        """An old phone on a village line: 400 kbit/s, 400 ms there and back, a quarter of this machine's speed."""
+        session = await self.page.context.new_cdp_session(self.page)
+        line = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+        await session.send("Network.enable")
+        await session.send("Network.emulateNetworkConditions", line)
+        await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+
     def _asked(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
             self.requests += 1

@@ -34,7 +34,9 @@ def test_a_file_says_first_what_it_is(path: Path) -> None:
 
 
 def test_no_file_of_the_three_parts_is_long() -> None:
-    lengths = {name(path): len(path.read_text().splitlines()) for f in CODE[:3] for path in under(f, ".py")}
+    # A migration is a record of what was done, not something to be read as a story.
+    told = [path for folder in CODE[:3] for path in under(folder, ".py") if "versions" not in path.parts]
+    lengths = {name(path): len(path.read_text().splitlines()) for path in told}
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
 
 

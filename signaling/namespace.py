@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -14,40 +14,23 @@ import socketio  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from signaling import rooms, wire
-from signaling.gate import MESSAGE_MOST, Bucket, Gate, TextPacket
-from signaling.ice import IceServer
-from signaling.port import Desk, Refusal, Said, Sample, SeatPass
-from signaling.presence import Entry, Here, Presence, Tail, Unavailable
-from signaling.rooms import Room, Seat
+from signaling.caretaker import Caretaker
+from signaling.gate import MESSAGE_MOST, Gate, TextPacket
+from signaling.port import Desk, Refusal, Sample
+from signaling.presence import Entry, Here, Presence, Unavailable
+from signaling.rooms import Room
+from signaling.telling import Clock, Line, Place, Teller
+from signaling.views import Answer, chat_line, ice_view, instant, rendered, room_view
 
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/room"
-RATE, BURST = 30.0, 60.0
-SWEEP_S = 2.0
 GRACE_S = 8.0
 ACKS_KEPT = 64
 TAB_KEPT_S = 3600.0
-FORGET_AFTER_S = 60.0
 
-Clock = Callable[[], datetime]
 OriginTest = Callable[[str, Any], bool]
-Answer = dict[str, Any]
 Message = TypeVar("Message", bound=wire.Wire)
-
-
-@dataclass(eq=False)
-class Line:
-    """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
-
-    sid: str
-    seat: SeatPass
-    instance: str
-    bucket: Bucket = field(default_factory=lambda: Bucket(RATE, BURST))
-    entered: bool = False
-    epoch: str = ""
-    cursor: int = 0
-    sent: int = 0
 
 
 @dataclass(eq=False)
@@ -60,19 +43,6 @@ class Tab:
     used: float = 0.0
 
 
-@dataclass(eq=False)
-class Floor:
-    """One room as this node serves it: the room it told of last, and the newest version it saw in the log."""
-
-    room: int
-    lines: set[Line] = field(default_factory=set)
-    known: Room | None = None
-    published: int = -1
-    dirty: bool = False
-    pumping: asyncio.Task[None] | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
 class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     """Answers /room. It keeps no truth: rooms are the desk's, the log and the presences are the presence's."""
 
@@ -82,34 +52,36 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._presence = presence
         self._clock = clock
         self._node = node
-        self._grace_s = grace_s
         self._most = most
         self._lines: dict[str, Line] = {}
-        self._floors: dict[int, Floor] = {}
-        self._tabs: dict[tuple[int, int, str], Tab] = {}
-        self._missing: dict[tuple[int, int, str], float] = {}
-        self._ended: dict[int, float] = {}
+        self._tabs: dict[Place, Tab] = {}
+        self._teller = Teller(desk, presence, clock, send=self._send, hang_up=self._hang_up)
+        self._caretaker = Caretaker(desk, presence, self._teller, self._lines, clock=clock, node=node, grace_s=grace_s)
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen for wake-ups and look after time and dead lines, until `stop`."""
-        await self._presence.start(self._wake)
-        self._sweeper = asyncio.create_task(self._sweep_for_ever())
+        await self._presence.start(self._teller.wake)
+        self._sweeper = asyncio.create_task(self._caretaker.run())
 
     async def stop(self) -> None:
         """Stop looking after things; seats stay taken, so that a restart finds everybody in place."""
-        tasks = [self._sweeper, *(floor.pumping for floor in self._floors.values())]
-        for task in filter(None, tasks):
-            task.cancel()
+        if self._sweeper:
+            self._sweeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
+                await self._sweeper
+        await self._teller.stop()
         await self._presence.stop()
+
+    async def sweep(self, now: float) -> None:
+        """What happens every two seconds anyhow; `now` by the loop's clock."""
+        await self._caretaker.sweep(now)
 
     # For the house
 
     async def changed(self, room: Room) -> None:
         """The desk changed a room by itself (moved, cancelled, another seat): tell everybody in it."""
-        await self._publish(room)
+        await self._teller.publish(room)
 
     async def ask_takeover(self, room: int, request: str) -> None:
         """Another device holds the client's code: ask the specialist, if she is here. The desk keeps the question."""
@@ -154,7 +126,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         line = self._lines.pop(sid, None)
         if not line:
             return
-        self._unseat(line)
+        self._teller.unseat(line)
         with contextlib.suppress(Unavailable):
             if not self._other_line(line):
                 await self._presence.depart(line.seat.room, self._here(line))
@@ -187,7 +159,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             tab.expected = max(tab.expected, message.seq)
         await self._presence.arrive(room_id, self._here(line))
         room = await self._desk.step(room_id, rooms.Entered(number, line.instance), self._clock())
-        await self._publish(room)
+        await self._teller.publish(room)
         seat = room.seat(number)
         chat = await self._desk.chat(room_id) if seat.admitted else ()
         ice = await self._desk.ice(line.seat) if seat.admitted else ()
@@ -196,44 +168,33 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if line.sid not in self._lines:
             raise Refusal("not_entered")
         line.epoch, line.cursor, line.sent, line.entered = tail.epoch, tail.head, tail.head, True
-        self._floor(room_id).lines.add(line)
-        # What was appended since the tail was read waits for the next wake-up otherwise.
-        self._wake(room_id)
+        self._teller.seat(line)
         return {
             "epoch": tail.epoch,
             "head": tail.head,
             "you": {"seat": number, "role": seat.role, "name": seat.name, "admitted": seat.admitted},
             "room": room_view(room),
-            "entries": _rendered(tail, number, message.cursor) if known else [],
-            "chat": [_chat_line(said) for said in chat],
-            "ice": [_ice_view(server) for server in ice],
+            "entries": rendered(tail, number, message.cursor) if known else [],
+            "chat": [chat_line(said) for said in chat],
+            "ice": [ice_view(server) for server in ice],
         }
-
-    def _unseat(self, line: Line) -> None:
-        line.entered = False
-        floor = self._floors.get(line.seat.room)
-        if not floor:
-            return
-        floor.lines.discard(line)
-        if not floor.lines and not floor.pumping:
-            self._floors.pop(floor.room, None)
 
     def _other_line(self, line: Line) -> bool:
         """The same tab may already be back on a new socket when the old one is noticed dead."""
-        return any(_place(other) == _place(line) for other in self._lines.values())
+        return any(other.place == line.place for other in self._lines.values())
 
     # Asking for what was missed
 
     async def _replay(self, line: Line, message: wire.Replay) -> Answer:
         tail = await self._presence.since(line.seat.room, message.cursor)
-        entries = _rendered(tail, line.seat.seat, message.cursor)
+        entries = rendered(tail, line.seat.seat, message.cursor)
         return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor, "entries": entries}
 
     async def _beat(self, line: Line, message: wire.Beat) -> Answer:
         tail = await self._presence.since(line.seat.room, message.cursor)
         if tail.epoch != line.epoch or tail.head > line.cursor:
-            self._wake(line.seat.room)
-        entries = _rendered(tail, line.seat.seat, message.cursor)
+            self._teller.wake(line.seat.room)
+        entries = rendered(tail, line.seat.seat, message.cursor)
         return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor}
 
     # Acting
@@ -305,22 +266,22 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _chat(self, line: Line, name: str, text: str) -> Answer:
         await self._admitted(line)
-        said = _chat_line(await self._desk.said(line.seat, name, text, self._clock()))
+        said = chat_line(await self._desk.said(line.seat, name, text, self._clock()))
         to = tuple(seat.seat for seat in (await self._fresh(line)).seats if seat.admitted)
         await self._presence.append(line.seat.room, Entry("chat", said, self._at(), sender=line.seat.seat, to=to))
         return said
 
     async def _leave(self, line: Line) -> None:
         await self._step(line, rooms.Left(line.seat.seat, line.instance))
-        self._unseat(line)
+        self._teller.unseat(line)
         await self._presence.depart(line.seat.room, self._here(line))
 
     async def _step(self, line: Line, event: rooms.Event) -> None:
-        await self._publish(await self._desk.step(line.seat.room, event, self._clock()))
+        await self._teller.publish(await self._desk.step(line.seat.room, event, self._clock()))
 
     async def _admitted(self, line: Line) -> Room:
         """The room, if this seat was let in. Nobody is put out again, so a yes may be old; a no is asked anew."""
-        known = self._floor(line.seat.room).known
+        known = self._teller.floor(line.seat.room).known
         room = known if known and known.seat(line.seat.seat).admitted else await self._fresh(line)
         if room.ended:
             raise Refusal("room_closed")
@@ -331,142 +292,29 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _fresh(self, line: Line) -> Room:
         return await self._desk.look(line.seat.room)
 
-    # Telling
-
-    async def _publish(self, room: Room) -> None:
-        """Write the news of a changed room into its log, once for each version as far as this node knows."""
-        floor = self._floor(room.room)
-        async with floor.lock:
-            if room.version <= floor.published:
-                return
-            ice = {seat.seat: await self._desk.ice(_pass(room, seat)) for seat in _let_in(floor.known, room)}
-            await self._presence.append(room.room, *news(floor.known, room, ice, self._at()))
-            floor.known, floor.published = room, room.version
-        if room.ended:
-            self._ended.setdefault(room.room, asyncio.get_running_loop().time())
-
-    def _wake(self, room: int | None) -> None:
-        floors = list(self._floors.values()) if room is None else filter(None, [self._floors.get(room)])
-        for floor in floors:
-            floor.dirty = True
-            if not floor.pumping:
-                floor.pumping = asyncio.create_task(self._pump(floor))
-
-    async def _pump(self, floor: Floor) -> None:
-        """Send everybody of this node what the log has and he has not."""
-        try:
-            while floor.dirty:
-                floor.dirty = False
-                await self._deliver(floor)
-        except Unavailable:
-            log.warning("the log of a room could not be read, trying again with the next sweep")
-        except Exception:
-            log.exception("a room could not be told")
-        finally:
-            floor.pumping = None
-
-    async def _deliver(self, floor: Floor) -> None:
-        if not floor.lines:
-            return
-        tail = await self._presence.since(floor.room, min(line.cursor for line in floor.lines))
-        for line in list(floor.lines):
-            if line.epoch != tail.epoch:
-                await self._tell_new_epoch(line, tail)
-                continue
-            unread, line.cursor = line.cursor, max(line.cursor, tail.head)
-            for entry in _rendered(tail, line.seat.seat, line.sent, unread=unread):
-                line.sent = entry["n"]
-                await self.emit("log", entry, to=line.sid)
-                self._note(floor, entry)
-                if entry["kind"] == "replaced" and entry["data"]["instance"] != line.instance:
-                    await self._show_out(line)
-                    break
-
-    async def _tell_new_epoch(self, line: Line, tail: Tail) -> None:
-        """The log began anew: the page enters again and gets everything from there."""
-        self._unseat(line)
-        await self.emit("log", _entry(tail.epoch, tail.head, 0, Entry("epoch", None, self._at())), to=line.sid)
-
-    async def _show_out(self, line: Line) -> None:
-        self._unseat(line)
-        await self.server.disconnect(line.sid, namespace=NAMESPACE)
-
-    def _note(self, floor: Floor, entry: Answer) -> None:
-        if entry["kind"] == "room":
-            floor.published = max(floor.published, entry["data"]["version"])
-
-    # Looking after time and dead lines
-
-    async def _sweep_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            try:
-                await self.sweep(asyncio.get_running_loop().time())
-            except Unavailable:
-                log.warning("presences could not be read")
-            except Exception:
-                log.exception("the sweep failed")
-
-    async def sweep(self, now: float) -> None:
-        """Renew our presences, close rooms whose time is over, give up seats of dead lines, tell what was not told."""
-        for line in [line for line in self._lines.values() if line.entered]:
-            await self._presence.arrive(line.seat.room, self._here(line))
-        gone: set[tuple[int, int, str]] = set()
-        for room in await self._desk.open_rooms():
-            gone |= await self._look_after(room, now)
-        self._missing = {key: since for key, since in self._missing.items() if key in gone}
-        self._wake(None)
-        await self._tidy(now)
-
-    async def _look_after(self, room: Room, now: float) -> set[tuple[int, int, str]]:
-        """The seats of the room that are taken without a living line."""
-        at = self._clock()
-        if at >= room.closes_at:
-            await self._publish(await self._desk.step(room.room, rooms.TimeUp(at), at))
-            return set()
-        alive = {(here.seat, here.instance) for here in await self._presence.who(room.room)}
-        gone = set()
-        for seat in room.seats:
-            key = (room.room, seat.seat, str(seat.instance))
-            if seat.here and key[1:] not in alive:
-                gone.add(key)
-                if now - self._missing.setdefault(key, now) >= self._grace_s:
-                    room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2]), at)
-            elif not seat.here and key[1:] in alive and self._is_ours(key):
-                room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2]), at)
-        if room.room in self._floors or gone:
-            await self._publish(room)
-        return gone
-
-    def _is_ours(self, key: tuple[int, int, str]) -> bool:
-        return any(line.entered and _place(line) == key for line in self._lines.values())
-
-    async def _tidy(self, now: float) -> None:
-        for room in [room for room, since in self._ended.items() if now - since > FORGET_AFTER_S]:
-            del self._ended[room]
-            await self._presence.forget(room)
-        connected = {_place(line) for line in self._lines.values()}
-        for key, tab in list(self._tabs.items()):
-            if key not in connected and now - tab.used > TAB_KEPT_S:
-                del self._tabs[key]
-        for floor in [floor for floor in self._floors.values() if not floor.lines and not floor.pumping]:
-            del self._floors[floor.room]
-
     # Small things
 
-    def _tab(self, line: Line) -> Tab:
-        tab = self._tabs.setdefault(_place(line), Tab())
-        tab.used = asyncio.get_running_loop().time()
-        return tab
+    async def _send(self, line: Line, entry: Answer) -> None:
+        await self.emit("log", entry, to=line.sid)
 
-    def _floor(self, room: int) -> Floor:
-        return self._floors.setdefault(room, Floor(room))
+    async def _hang_up(self, line: Line) -> None:
+        await self.server.disconnect(line.sid, namespace=NAMESPACE)
+
+    def _tab(self, line: Line) -> Tab:
+        """Tabs nobody came back to are forgotten when another comes."""
+        now = asyncio.get_running_loop().time()
+        for place, old in list(self._tabs.items()) if line.place not in self._tabs else ():
+            if now - old.used > TAB_KEPT_S:
+                del self._tabs[place]
+        tab = self._tabs.setdefault(line.place, Tab())
+        tab.used = now
+        return tab
 
     def _here(self, line: Line) -> Here:
         return Here(line.seat.seat, line.instance, self._node)
 
     def _at(self) -> str:
-        return _instant(self._clock())
+        return instant(self._clock())
 
 
 @dataclass(frozen=True)
@@ -536,83 +384,6 @@ def _asked_with_origin(allowed: OriginTest) -> Callable[[str | None, Any], bool]
         return origin is not None and allowed(origin, environ)
 
     return asked
-
-
-def news(known: Room | None, room: Room, ice: dict[int, Sequence[IceServer]], at: str) -> list[Entry]:
-    """What changed since the room known before, as entries: who was replaced, ICE for those let in, view, end."""
-    entries = [
-        Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
-        for seat in room.seats
-        if seat.here and seat.replaced and (not known or known.seat(seat.seat).instance != seat.instance)
-    ]
-    for number, servers in ice.items():
-        entries.append(Entry("ice", {"servers": [_ice_view(server) for server in servers]}, at, to=(number,)))
-    entries.append(Entry("room", room_view(room), at))
-    if room.ended and not (known and known.ended):
-        entries.append(Entry("closed", {"reason": room.ended}, at))
-    return entries
-
-
-def room_view(room: Room) -> Answer:
-    """The room as wire.RoomView; nobody learns the instance of someone who is not here."""
-    return {
-        "version": room.version,
-        "state": room.state,
-        "closes_at": _instant(room.closes_at),
-        "seats": [_seat_view(seat) for seat in room.seats],
-    }
-
-
-def _seat_view(seat: Seat) -> Answer:
-    return {
-        "seat": seat.seat,
-        "role": seat.role,
-        "name": seat.name,
-        "here": seat.here,
-        "admitted": seat.admitted,
-        "instance": seat.instance if seat.here else None,
-        "media": {"audio": seat.audio, "video": seat.video},
-    }
-
-
-def _place(line: Line) -> tuple[int, int, str]:
-    return line.seat.room, line.seat.seat, line.instance
-
-
-def _let_in(known: Room | None, room: Room) -> list[Seat]:
-    admitted = [seat for seat in room.seats if seat.here and seat.admitted and seat.role != "specialist"]
-    return [seat for seat in admitted if known and not known.seat(seat.seat).admitted]
-
-
-def _pass(room: Room, seat: Seat) -> SeatPass:
-    return SeatPass(room.room, seat.seat, seat.role, seat.name, room.closes_at)
-
-
-def _rendered(tail: Tail, seat: int, prev: int, *, unread: int = 0) -> list[Answer]:
-    """The entries this seat may read, each naming the one before it: a hole shows although others' are left out."""
-    found = []
-    for n, entry in enumerate(tail.entries, tail.first):
-        if n > unread and (entry.to is None or seat in entry.to):
-            found.append(_entry(tail.epoch, n, prev, entry))
-            prev = n
-    return found
-
-
-def _entry(epoch: str, n: int, prev: int, entry: Entry) -> Answer:
-    known = {"epoch": epoch, "n": n, "prev": prev, "at": entry.at}
-    return {**known, "kind": entry.kind, "from": entry.sender, "data": entry.data}
-
-
-def _chat_line(said: Said) -> Answer:
-    return {"id": said.id, "seat": said.seat, "text": said.text, "at": _instant(said.at)}
-
-
-def _ice_view(server: IceServer) -> Answer:
-    return {**asdict(server), "urls": list(server.urls)}
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _validated(model: type[Message], data: Any) -> Message:

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from signaling import wire
-from signaling.namespace import room_view
 from signaling.typescript import declarations
+from signaling.views import room_view
 from tests.signaling.fake_desk import room_of
 from tests.signaling.house import STATIC
 

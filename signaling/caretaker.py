@@ -1,0 +1,96 @@
+"""Looks after time and dead lines: every two seconds, on every node, each step of it harmless when done twice."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from signaling import rooms
+from signaling.port import Desk, Refusal
+from signaling.presence import Here, Presence, Unavailable
+from signaling.rooms import Room
+from signaling.telling import Clock, Line, Place, Teller
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 2.0
+FORGET_AFTER_S = 60.0
+
+
+class Caretaker:
+    """`lines` are those of this node; seats whose line stayed dead for `grace_s` are given up."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        presence: Presence,
+        teller: Teller,
+        lines: Mapping[str, Line],
+        *,
+        clock: Clock,
+        node: str,
+        grace_s: float,
+    ) -> None:
+        self._desk = desk
+        self._presence = presence
+        self._teller = teller
+        self._lines = lines
+        self._clock = clock
+        self._node = node
+        self._grace_s = grace_s
+        self._missing: dict[Place, float] = {}
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await self.sweep(asyncio.get_running_loop().time())
+            except Unavailable:
+                log.warning("presences could not be read")
+            except Exception:
+                log.exception("the sweep failed")
+
+    async def sweep(self, now: float) -> None:
+        """Renew our presences, close rooms whose time is over, give up seats of dead lines, tell what was not told."""
+        for line in [line for line in self._lines.values() if line.entered]:
+            await self._presence.arrive(line.seat.room, Here(line.seat.seat, line.instance, self._node))
+        gone: set[Place] = set()
+        for room in await self._desk.open_rooms():
+            try:
+                gone |= await self._look_after(room, now)
+            except Refusal as refusal:
+                # Somebody else was quicker: the next sweep sees the room as it is.
+                log.info("a room could not be looked after: %s", refusal.code)
+        self._missing = {key: since for key, since in self._missing.items() if key in gone}
+        self._teller.wake(None)
+        await self._tidy(now)
+
+    async def _look_after(self, room: Room, now: float) -> set[Place]:
+        """The seats of the room that are taken without a living line."""
+        at = self._clock()
+        if at >= room.closes_at:
+            await self._teller.publish(await self._desk.step(room.room, rooms.TimeUp(at), at))
+            return set()
+        alive = {(here.seat, here.instance) for here in await self._presence.who(room.room)}
+        gone = set()
+        for seat in room.seats:
+            key = (room.room, seat.seat, str(seat.instance))
+            if seat.here and key[1:] not in alive:
+                gone.add(key)
+                if now - self._missing.setdefault(key, now) >= self._grace_s:
+                    room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2]), at)
+            elif not seat.here and key[1:] in alive and self._is_ours(key):
+                room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2]), at)
+        if room.room in self._teller.floors or gone:
+            await self._teller.publish(room)
+        return gone
+
+    def _is_ours(self, key: Place) -> bool:
+        return any(line.entered and line.place == key for line in self._lines.values())
+
+    async def _tidy(self, now: float) -> None:
+        for room in [room for room, since in self._teller.ended.items() if now - since > FORGET_AFTER_S]:
+            del self._teller.ended[room]
+            await self._presence.forget(room)
+        for floor in [floor for floor in self._teller.floors.values() if not floor.lines and not floor.pumping]:
+            del self._teller.floors[floor.room]

@@ -1,0 +1,162 @@
+"""Tells the people of this node what happens in their rooms: writes news into the log, sends the log to the lines."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from signaling.gate import Bucket
+from signaling.port import Desk, SeatPass
+from signaling.presence import Entry, Presence, Tail, Unavailable
+from signaling.rooms import Room
+from signaling.views import Answer, instant, let_in, log_entry, news, rendered, seat_pass
+
+log = logging.getLogger(__name__)
+
+RATE, BURST = 30.0, 60.0
+
+Clock = Callable[[], datetime]
+Place = tuple[int, int, str]
+
+
+@dataclass(eq=False)
+class Line:
+    """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
+
+    sid: str
+    seat: SeatPass
+    instance: str
+    bucket: Bucket = field(default_factory=lambda: Bucket(RATE, BURST))
+    entered: bool = False
+    epoch: str = ""
+    cursor: int = 0
+    sent: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Room, seat and tab: what stays the same over reconnects."""
+        return self.seat.room, self.seat.seat, self.instance
+
+
+@dataclass(eq=False)
+class Floor:
+    """One room as this node serves it: the room it told of last, and the newest version it saw in the log."""
+
+    room: int
+    lines: set[Line] = field(default_factory=set)
+    known: Room | None = None
+    published: int = -1
+    dirty: bool = False
+    pumping: asyncio.Task[None] | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Teller:
+    """Knows the rooms this node serves; `send` and `hang_up` reach a line."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        presence: Presence,
+        clock: Clock,
+        *,
+        send: Callable[[Line, Answer], Awaitable[None]],
+        hang_up: Callable[[Line], Awaitable[None]],
+    ) -> None:
+        self._desk = desk
+        self._presence = presence
+        self._clock = clock
+        self._send = send
+        self._hang_up = hang_up
+        self.floors: dict[int, Floor] = {}
+        # When this node saw a room end, by the loop's clock.
+        self.ended: dict[int, float] = {}
+
+    def floor(self, room: int) -> Floor:
+        """The room as this node serves it, made when first asked for."""
+        return self.floors.setdefault(room, Floor(room))
+
+    def seat(self, line: Line) -> None:
+        """From now on this line hears of its room."""
+        self.floor(line.seat.room).lines.add(line)
+        # What was appended since its tail was read waits for the next wake-up otherwise.
+        self.wake(line.seat.room)
+
+    def unseat(self, line: Line) -> None:
+        """This line hears no more of its room until it enters again."""
+        line.entered = False
+        floor = self.floors.get(line.seat.room)
+        if not floor:
+            return
+        floor.lines.discard(line)
+        if not floor.lines and not floor.pumping:
+            self.floors.pop(floor.room, None)
+
+    async def publish(self, room: Room) -> None:
+        """Write the news of a changed room into its log, once for each version as far as this node knows."""
+        floor = self.floor(room.room)
+        async with floor.lock:
+            if room.version <= floor.published:
+                return
+            ice = {seat.seat: await self._desk.ice(seat_pass(room, seat)) for seat in let_in(floor.known, room)}
+            await self._presence.append(room.room, *news(floor.known, room, ice, instant(self._clock())))
+            floor.known, floor.published = room, room.version
+        if room.ended:
+            self.ended.setdefault(room.room, asyncio.get_running_loop().time())
+
+    def wake(self, room: int | None) -> None:
+        """Something may have been appended to the log of this room, or of any."""
+        floors = list(self.floors.values()) if room is None else filter(None, [self.floors.get(room)])
+        for floor in floors:
+            floor.dirty = True
+            if not floor.pumping:
+                floor.pumping = asyncio.create_task(self._pump(floor))
+
+    async def _pump(self, floor: Floor) -> None:
+        """Send everybody of this node what the log has and he has not."""
+        try:
+            while floor.dirty:
+                floor.dirty = False
+                await self._deliver(floor)
+        except Unavailable:
+            log.warning("the log of a room could not be read, trying again with the next sweep")
+        except Exception:
+            log.exception("a room could not be told")
+        finally:
+            floor.pumping = None
+
+    async def _deliver(self, floor: Floor) -> None:
+        if not floor.lines:
+            return
+        tail = await self._presence.since(floor.room, min(line.cursor for line in floor.lines))
+        for line in list(floor.lines):
+            if line.epoch != tail.epoch:
+                await self._tell_new_epoch(line, tail)
+                continue
+            unread, line.cursor = line.cursor, max(line.cursor, tail.head)
+            for entry in rendered(tail, line.seat.seat, line.sent, unread=unread):
+                line.sent = entry["n"]
+                await self._send(line, entry)
+                self._note(floor, entry)
+                if entry["kind"] == "replaced" and entry["data"]["instance"] != line.instance:
+                    self.unseat(line)
+                    await self._hang_up(line)
+                    break
+
+    async def _tell_new_epoch(self, line: Line, tail: Tail) -> None:
+        """The log began anew: the page enters again and gets everything from there."""
+        self.unseat(line)
+        await self._send(line, log_entry(tail.epoch, tail.head, 0, Entry("epoch", None, instant(self._clock()))))
+
+    def _note(self, floor: Floor, entry: Answer) -> None:
+        if entry["kind"] == "room":
+            floor.published = max(floor.published, entry["data"]["version"])
+
+    async def stop(self) -> None:
+        """Tell nobody any more."""
+        for task in filter(None, [floor.pumping for floor in self.floors.values()]):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,86 @@
+"""How the wire shows rooms, log entries, chat and ICE servers: pure, from our types to plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from signaling.ice import IceServer
+from signaling.port import Said, SeatPass
+from signaling.presence import Entry, Tail
+from signaling.rooms import Room, Seat
+
+Answer = dict[str, Any]
+
+
+def news(known: Room | None, room: Room, ice: Mapping[int, Sequence[IceServer]], at: str) -> list[Entry]:
+    """What changed since the room known before, as entries: who was replaced, ICE for those let in, view, end."""
+    entries = [
+        Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
+        for seat in room.seats
+        if seat.here and seat.replaced and (not known or known.seat(seat.seat).instance != seat.instance)
+    ]
+    for number, servers in ice.items():
+        entries.append(Entry("ice", {"servers": [ice_view(server) for server in servers]}, at, to=(number,)))
+    entries.append(Entry("room", room_view(room), at))
+    if room.ended and not (known and known.ended):
+        entries.append(Entry("closed", {"reason": room.ended}, at))
+    return entries
+
+
+def room_view(room: Room) -> Answer:
+    """The room as wire.RoomView; nobody learns the instance of someone who is not here."""
+    return {
+        "version": room.version,
+        "state": room.state,
+        "closes_at": instant(room.closes_at),
+        "seats": [_seat_view(seat) for seat in room.seats],
+    }
+
+
+def _seat_view(seat: Seat) -> Answer:
+    return {
+        "seat": seat.seat,
+        "role": seat.role,
+        "name": seat.name,
+        "here": seat.here,
+        "admitted": seat.admitted,
+        "instance": seat.instance if seat.here else None,
+        "media": {"audio": seat.audio, "video": seat.video},
+    }
+
+
+def let_in(known: Room | None, room: Room) -> list[Seat]:
+    admitted = [seat for seat in room.seats if seat.here and seat.admitted and seat.role != "specialist"]
+    return [seat for seat in admitted if known and not known.seat(seat.seat).admitted]
+
+
+def seat_pass(room: Room, seat: Seat) -> SeatPass:
+    return SeatPass(room.room, seat.seat, seat.role, seat.name, room.closes_at)
+
+
+def rendered(tail: Tail, seat: int, prev: int, *, unread: int = 0) -> list[Answer]:
+    """The entries this seat may read, each naming the one before it: a hole shows although others' are left out."""
+    found = []
+    for n, entry in enumerate(tail.entries, tail.first):
+        if n > unread and (entry.to is None or seat in entry.to):
+            found.append(log_entry(tail.epoch, n, prev, entry))
+            prev = n
+    return found
+
+
+def log_entry(epoch: str, n: int, prev: int, entry: Entry) -> Answer:
+    known = {"epoch": epoch, "n": n, "prev": prev, "at": entry.at}
+    return {**known, "kind": entry.kind, "from": entry.sender, "data": entry.data}
+
+
+def chat_line(said: Said) -> Answer:
+    return {"id": said.id, "seat": said.seat, "text": said.text, "at": instant(said.at)}
+
+
+def ice_view(server: IceServer) -> Answer:
+    return {**asdict(server), "urls": list(server.urls)}
+
+
+def instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

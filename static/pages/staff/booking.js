@@ -9,7 +9,7 @@ import { grouped, keepCode } from "./parts/codes.js";
 import { ClientFinder } from "./parts/finder.js";
 import { Select } from "./parts/form.js";
 import { Picture } from "./parts/picture.js";
-import { inAddress, Loading, open, sentToSignIn, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
+import { inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { Slots } from "./parts/slots.js";
 import { lang, money, named, t, zoneName } from "./parts/words.js";
 
@@ -29,7 +29,7 @@ open("booking", BookingPage);
 function BookingPage({ me }) {
   const catalogue = useAnswer(everything, []);
   const asked = useAnswer(async () => (inAddress("client") ? get(`/clients/${inAddress("client")}`) : null), []);
-  if (catalogue.error) return html`<${Trouble} error=${catalogue.error} again=${catalogue.again} />`;
+  if (catalogue.error) return html`<${NoPage} error=${catalogue.error} again=${catalogue.again} />`;
   if (!catalogue.value || asked.busy) return html`<h1>${t("booking.title")}</h1><${Loading} />`;
   return html`<${Desk} me=${me} catalogue=${catalogue.value} start=${asked.value || null} />`;
 }

@@ -5,7 +5,7 @@ import { get } from "/static/lib/api.js";
 import { addDays, clock, dayLong, dayOf, instantOf, mondayOf, plainDay, wallOf } from "/static/lib/time.js";
 import { Absences, Exceptions, HoursForm, LimitsForm } from "./parts/calendar-forms.js";
 import { Holidays } from "./parts/holidays.js";
-import { Empty, inAddress, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
+import { Empty, inAddress, Loading, NoPage, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { StatusMark } from "./parts/state.js";
 import { lang, t, zoneName } from "./parts/words.js";
 
@@ -27,7 +27,7 @@ function CalendarPage({ me }) {
   const answer = useAnswer(() => get("/specialists"), []);
   const [id, setId] = useState(inAddress("specialist") || String(me.specialist_id ?? ""));
   if (!me.roles.includes("coordinator") && !me.specialist_id) return html`<h1>${t("holidays.title")}</h1><${Holidays} edits=${me.roles.includes("administrator")} />`;
-  if (answer.error) return html`<${Trouble} error=${answer.error} again=${answer.again} />`;
+  if (answer.error) return html`<${NoPage} error=${answer.error} again=${answer.again} />`;
   if (!answer.value) return html`<h1>${t("calendar.title")}</h1><${Loading} />`;
   /** @type {Specialist[]} */
   const specialists = answer.value.items;
@@ -89,7 +89,7 @@ function WeekView({ calendar, specialist, day, setDay }) {
       </div>
       <h2 aria-live="polite">${title}</h2>
       <div class="segments" role="group" aria-label=${t("calendar.shape")}>
-        ${["week", "day", "list"].map((each) => html`<button type="button" key=${each} aria-pressed=${shape === each} data-shape=${each} onClick=${() => setShape(each)}>${t(`calendar.as_${each}`)}</button>`)}
+        ${(narrow ? ["day", "list"] : ["week", "day", "list"]).map((each) => html`<button type="button" key=${each} aria-pressed=${shape === each} data-shape=${each} onClick=${() => setShape(each)}>${t(`calendar.as_${each}`)}</button>`)}
       </div>
     </div>
     <p class="soft">${zoneName(calendar.zone, `${day}T12:00:00Z`)}</p>

@@ -6,7 +6,7 @@ import { clock, dayWithYear } from "/static/lib/time.js";
 import { CardFields, cardOf, consentTexts } from "./parts/client-form.js";
 import { Dialog } from "./parts/dialog.js";
 import { FormProblem, Select, useForm } from "./parts/form.js";
-import { Empty, inAddress, Loading, open, sentToSignIn, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
+import { Empty, inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { StatusMark } from "./parts/state.js";
 import { lang, named, t, zoneName } from "./parts/words.js";
 
@@ -27,7 +27,7 @@ function ClientPage({ me }) {
   const card = useAnswer(() => ask("GET", `/clients/${id}`), []);
   const bookings = useAnswer(() => get(`/clients/${id}/bookings`), []);
   const [editing, setEditing] = useState(false);
-  if (card.error && !card.value) return html`<${Trouble} error=${card.error} again=${card.again} />`;
+  if (card.error && !card.value) return html`<${NoPage} error=${card.error} again=${card.again} />`;
   if (!card.value) return html`<${Loading} />`;
   /** @type {{value: Client, version: string | null}} */
   const { value: client, version } = card.value;

@@ -6,7 +6,7 @@ import { clock, dayLong, dayWithYear, differ } from "/static/lib/time.js";
 import { ActDialog, OutcomeButtons } from "./parts/acts.js";
 import { JournalView } from "./parts/journal.js";
 import { useBoard } from "./parts/live.js";
-import { inAddress, Loading, open, sentToSignIn, Trouble, useAnswer, useNow, zoneOf } from "./parts/shell.js";
+import { inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer, useNow, zoneOf } from "./parts/shell.js";
 import { FeedbackMark, isOver, LineMark, QualityMark, RoomMark, StatusMark } from "./parts/state.js";
 import { lang, money, named, t, zoneName } from "./parts/words.js";
 
@@ -31,7 +31,7 @@ function RecordPage({ me }) {
   const again = () => { answer.again(); journal.again(); past.again(); };
   useBoard(again);
   const [act, setAct] = useState(/** @type {string | null} */ (null));
-  if (answer.error && !answer.value) return html`<${Trouble} error=${answer.error} again=${answer.again} />`;
+  if (answer.error && !answer.value) return html`<${NoPage} error=${answer.error} again=${answer.again} />`;
   if (!answer.value) return html`<${Loading} />`;
   /** @type {Booking} */
   const booking = answer.value;

@@ -6,7 +6,7 @@ import { clock, dayWithYear, differ, offsetName, weekdayName, weekdayOf, dayOf }
 import { issueCode } from "./parts/acts.js";
 import { grouped, keptCode } from "./parts/codes.js";
 import { Picture } from "./parts/picture.js";
-import { inAddress, Loading, open, sentToSignIn, Trouble, useAnswer } from "./parts/shell.js";
+import { inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer } from "./parts/shell.js";
 import { lang, named, t } from "./parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
@@ -21,7 +21,7 @@ open("slip", SlipPage);
 function SlipPage({ me }) {
   const answer = useAnswer(() => get(`/bookings/${booking}`), []);
   const issued = keptCode(booking);
-  if (answer.error) return html`<${Trouble} error=${answer.error} again=${answer.again} />`;
+  if (answer.error) return html`<${NoPage} error=${answer.error} again=${answer.again} />`;
   if (!answer.value) return html`<${Loading} />`;
   return html`
     <div class="slip-tools">

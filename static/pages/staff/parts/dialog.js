@@ -7,9 +7,10 @@ import { t } from "./words.js";
 export function Dialog({ title, onClose, wide, name, children }) {
   const own = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
-    const before = document.activeElement;
-    own.current?.showModal();
-    return () => { if (before instanceof HTMLElement) before.focus(); };
+    const dialog = own.current;
+    dialog?.showModal();
+    // Closing gives the focus back to where it was; an element that only disappears would lose it.
+    return () => dialog?.close();
   }, []);
   return html`
     <dialog ref=${own} class=${`window${wide ? " window-wide" : ""}`} aria-labelledby="window-title" data-test=${name}

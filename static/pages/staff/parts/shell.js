@@ -27,7 +27,7 @@ export async function open(place, Page) {
   } catch (error) {
     if (sentToSignIn(error)) return;
     root.replaceChildren();
-    render(html`<main id="main" class="page"><${Trouble} error=${error} again=${() => location.reload()} /></main>`, root);
+    render(html`<main id="main" class="page"><${NoPage} error=${error} again=${() => location.reload()} /></main>`, root);
   }
 }
 
@@ -97,6 +97,16 @@ export async function signOut() {
     if (!(error instanceof Refusal)) throw error;
   }
   location.assign("/staff/sign-in");
+}
+
+/** The whole page could not be had: what went wrong is its heading. @param {{error: any, again?: () => void}} props */
+export function NoPage({ error, again }) {
+  const { title, detail } = explained(error);
+  return html`
+    <div class="empty" role="alert" data-code=${error.code}>
+      <h1>${title}</h1><p>${detail}</p>
+      <div class="row">${error.status !== 404 && again && html`<button type="button" class="button primary" onClick=${again}>${t("common.again")}</button>`}<a class="button" href="/staff/today">${t("common.to_today")}</a></div>
+    </div>`;
 }
 
 /** What could not be done, in the server's words, with a way to try again. @param {{error: any, again?: () => void}} props */

@@ -53,7 +53,8 @@ function roomWords(booking, state, now, zone) {
 
 /** @param {string} since @param {number} now */
 export function waited(since, now) {
-  return minutesInWords(Math.max(0, minutesBetween(since, now)), lang);
+  const minutes = minutesBetween(since, now);
+  return minutes > 0 ? minutesInWords(minutes, lang) : t("state.less_than_minute");
 }
 
 /** @param {{check: Booking["line_check"]}} props */

@@ -221,6 +221,7 @@ async def cancel(
 
 async def settle(tx: Tx, actor: Actor, booking_id: int, *, version: int, now: datetime, status: Outcome) -> Booking:
     """A person says, or corrects, how a booking ended. Refused: `not_over_yet` before it began."""
+    await _lock(tx, booking_id)
     settled = await booking(tx, actor, booking_id)
     if settled.version != version:
         raise VersionMoved(settled.version)
@@ -263,12 +264,18 @@ async def _own_line(tx: Tx, actor: Actor, specialist_id: int) -> Specialist:
 
 
 async def _to_change(tx: Tx, actor: Actor, booking_id: int, version: int) -> Booking:
+    await _lock(tx, booking_id)
     found = await booking(tx, actor, booking_id)
     if found.version != version:
         raise VersionMoved(found.version)
     if found.status not in OPEN:
         raise NotOpen(found.status)
     return found
+
+
+async def _lock(tx: Tx, booking_id: int) -> None:
+    """Two who change one booking at the same time go one after the other, and the second sees the new version."""
+    await tx.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
 
 
 def _become(tx: Tx, changed: Booking, status: Status, now: datetime, account_id: int | None) -> None:

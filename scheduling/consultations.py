@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.access import Actor
@@ -24,7 +24,7 @@ async def note(tx: Tx, actor: Actor, booked: Booking) -> Note | None:
     """The note of a booking, None while there is none. Refused: `not_found` for everybody but its specialist."""
     if actor.specialist_id != booked.specialist_id:
         raise NotFound
-    found = await tx.get(Note, booked.id, with_for_update=True)
+    found = await tx.get(Note, booked.id, populate_existing=True)
     if found is not None and found.author_id != actor.account_id:
         raise NotFound
     return found
@@ -32,6 +32,8 @@ async def note(tx: Tx, actor: Actor, booked: Booking) -> Note | None:
 
 async def write_note(tx: Tx, actor: Actor, booked: Booking, text: str, *, version: int, now: datetime) -> Note:
     """Replaces the text; `version` is the one that was read, 0 for a first note. Refused: `version_moved`."""
+    # The booking is locked, not the note: a first note has no row yet.
+    await tx.execute(select(Booking.id).where(Booking.id == booked.id).with_for_update())
     kept = await note(tx, actor, booked)
     current = kept.version if kept else 0
     if current != version:

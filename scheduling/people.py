@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Select, String, Text, and_, exists, func, or_, select
+from sqlalchemy import ForeignKey, Select, String, Text, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.access import Actor, Role
@@ -199,6 +199,7 @@ async def change_client(
     tx: Tx, actor: Actor, client_id: int, *, version: int, now: datetime, changes: dict[str, str | int]
 ) -> Client:
     """Writes the given fields. Refused: `version_moved` when somebody was faster."""
+    await tx.execute(select(Client.id).where(Client.id == client_id).with_for_update())
     changed = await client(tx, actor, client_id)
     if changed.version != version:
         raise VersionMoved(changed.version)
@@ -242,11 +243,16 @@ async def specialists(tx: Tx) -> list[Specialist]:
     )
 
 
+def plain_login(login: str) -> str:
+    """A login as it is kept: capitals make no difference, in Cyrillic either, which SQLite's lower() leaves alone."""
+    return login.strip().lower()
+
+
 async def account_by_login(tx: Tx, login: str) -> Account | None:
     return await tx.scalar(
         select(Account)
         .options(joinedload(Account.institution).joinedload(Institution.district), joinedload(Account.specialist))
-        .where(func.lower(Account.login) == login.strip().lower())
+        .where(Account.login == plain_login(login))
     )
 
 

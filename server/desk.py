@@ -113,6 +113,9 @@ class HouseDesk:
         await self._tell("help", await self._database.written(work))
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
+        if not (request.isascii() and request.isdigit() and len(request) < 10):
+            raise Refusal("request_unknown")
+
         async def work(tx: Tx) -> Booking:
             await joincodes.decide_takeover(tx, int(request), booking_id=seat.room, allow=allow)
             kind = "takeover_allowed" if allow else "takeover_refused"
@@ -121,7 +124,7 @@ class HouseDesk:
 
         try:
             await self._tell("changed", await self._database.written(work))
-        except (NotFound, ValueError) as error:
+        except NotFound as error:
             raise Refusal("request_unknown") from error
 
     async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:

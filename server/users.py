@@ -1,7 +1,7 @@
 """Staff accounts from the command line."""
 
 from scheduling.access import ROLES
-from scheduling.people import Account, Institution, account_by_login
+from scheduling.people import Account, Institution, account_by_login, plain_login
 from server.api.account import HASHER
 from server.database import Database
 from server.settings import Settings
@@ -24,7 +24,7 @@ async def add_user(settings: Settings, login: str, name: str, role: str, institu
             raise SystemExit(f"The login {login} is taken.")
         tx.add(
             Account(
-                login=login,
+                login=plain_login(login),
                 name=name,
                 password_hash=HASHER.hash(password),
                 roles=[role],

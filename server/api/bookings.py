@@ -181,6 +181,7 @@ async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body
         client=moved.client_id,
         starts=body.starts,
         now=ask.now,
+        ignoring=moved.id,
     )
     return {"alternatives": [_alternative(slot) for slot in found]}
 

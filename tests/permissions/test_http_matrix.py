@@ -1,10 +1,7 @@
 """Every route × every role × own and foreign things: what the permission table says is what the server does."""
 
-import shutil
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +9,7 @@ import pytest
 from scheduling.access import PERMISSIONS, ROLES, Role
 from server import app
 from server.endpoint import Endpoint
-from tests.server.house import Browser, House, house
+from tests.server.house import Browser, House
 
 PEOPLE: dict[Role, str] = {
     "coordinator": "suzun",
@@ -85,15 +82,6 @@ THINGS: dict[Role, Things] = {
 WHOSE = ("client", "booking", "specialist")
 # Reading another specialist's hours shows no more than searching free time does: names are left out there.
 READ_BY_ALL = {"GET /specialists/{specialist}/calendar"}
-
-
-@pytest.fixture
-async def ryadom(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[House]:
-    """One engine is enough here: who may what is decided before any table is asked."""
-    path = tmp_path / "ryadom.sqlite3"
-    shutil.copy(migrated_sqlite, path)
-    async with house(tmp_path / "data", f"sqlite+aiosqlite:///{path}") as opened:
-        yield opened
 
 
 async def ask(client: Browser, item: Endpoint, numbers: dict[str, int]) -> int:

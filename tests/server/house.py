@@ -31,6 +31,10 @@ class House:
         return self._server.app[CENTRE]
 
     @property
+    def url(self) -> str:
+        return str(self._server.make_url("")).rstrip("/")
+
+    @property
     def router(self) -> web.UrlDispatcher:
         return self._server.app.router
 

@@ -249,7 +249,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             case wire.Seen(seat=number):
                 await self._desk.seen(line.seat, room.seat(number).seat, at)
             case wire.Quality(samples=samples):
-                await self._desk.measured(line.seat, [Sample(**sample.model_dump()) for sample in samples], at)
+                own = [Sample(**sample.model_dump()) for sample in samples if room.seat(sample.seat)]
+                await self._desk.measured(line.seat, own, at)
             case _:
                 await self._desk.help(line.seat, at)
 

@@ -18,7 +18,7 @@ def news(known: Room | None, room: Room, ice: Mapping[int, Sequence[IceServer]],
     entries = [
         Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
         for seat in room.seats
-        if seat.here and seat.replaced and (not known or known.seat(seat.seat).instance != seat.instance)
+        if seat.here and seat.replaced and _before(known, seat).instance != seat.instance
     ]
     for number, servers in ice.items():
         entries.append(Entry("ice", {"servers": [ice_view(server) for server in servers]}, at, to=(number,)))
@@ -51,8 +51,15 @@ def _seat_view(seat: Seat) -> Answer:
 
 
 def let_in(known: Room | None, room: Room) -> list[Seat]:
+    """The guests here who need ICE servers: let in since, or perhaps since, when nothing was known before."""
     admitted = [seat for seat in room.seats if seat.here and seat.admitted and seat.role != "specialist"]
-    return [seat for seat in admitted if known and not known.seat(seat.seat).admitted]
+    return [seat for seat in admitted if not _before(known, seat).admitted]
+
+
+def _before(known: Room | None, seat: Seat) -> Seat:
+    """The seat as it was known; as nobody's, when it was not (a companion may get a seat at any time)."""
+    nobodys = Seat(seat.seat, seat.role, seat.name)
+    return next((old for old in known.seats if old.seat == seat.seat), nobodys) if known else nobodys
 
 
 def seat_pass(room: Room, seat: Seat) -> SeatPass:

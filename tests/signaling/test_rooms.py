@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling import rooms
+from signaling import rooms, views
 from signaling.port import Refusal
 from signaling.rooms import Admitted, Closed, Entered, Event, Left, MediaSet, Room, Seat, TimeUp
 
@@ -115,3 +115,11 @@ def test_whatever_happens_the_room_stays_true(happening: list[Event]) -> None:
             again = after
         assert again == after, "the same event twice changes nothing more"
         room = after
+
+
+def test_the_news_of_a_seat_added_later() -> None:
+    before = rooms.opened(7, ENDS, SEATS[:2])
+    after = rooms.step(rooms.step(rooms.opened(7, ENDS, SEATS), Admitted(1, 3)), Entered(3, "tab-c"))
+    assert [seat.seat for seat in views.let_in(before, after)] == [3]
+    assert [entry.kind for entry in views.news(before, after, {3: []}, "now")] == ["ice", "room"]
+    assert [entry.kind for entry in views.news(after, rooms.step(after, Closed(1)), {}, "now")] == ["room", "closed"]

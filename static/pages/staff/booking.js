@@ -31,7 +31,7 @@ function BookingPage({ me }) {
   const asked = useAnswer(async () => (inAddress("client") ? get(`/clients/${inAddress("client")}`) : null), []);
   if (catalogue.error) return html`<${NoPage} error=${catalogue.error} again=${catalogue.again} />`;
   if (!catalogue.value || asked.busy) return html`<h1>${t("booking.title")}</h1><${Loading} />`;
-  return html`<${Desk} me=${me} catalogue=${catalogue.value} start=${asked.value || null} />`;
+  return html`${asked.error && html`<${Trouble} error=${asked.error} />`}<${Desk} me=${me} catalogue=${catalogue.value} start=${asked.value || null} />`;
 }
 
 /** @returns {Promise<Catalogue>} */

@@ -12,6 +12,9 @@ import { lang, t, zoneName } from "./words.js";
 
 const WAYS = ["earliest", "day", "specialist"];
 const DAYS = 14;
+// A wished time of the day must be among what is asked for; otherwise the first dozen is enough to look at.
+const FEW = 12;
+const WHOLE_DAY = 96;
 const NEAR_MS = 15 * 60_000;
 
 /**
@@ -21,7 +24,7 @@ const NEAR_MS = 15 * 60_000;
 export function Slots({ wishes, zone, from, chosen, wanted, onChoose, round = 0 }) {
   const [way, setWay] = useState("earliest");
   const [day, setDay] = useState(from || dayOf(Date.now(), zone));
-  const [limit, setLimit] = useState(12);
+  const [limit, setLimit] = useState(wanted ? WHOLE_DAY : FEW);
   const answer = useAnswer(
     () => get("/slots", { ...wishes, from: day, days: DAYS, by: way, limit }),
     [JSON.stringify(wishes), day, way, limit, round],
@@ -46,7 +49,7 @@ export function Slots({ wishes, zone, from, chosen, wanted, onChoose, round = 0 
       ${!answer.value && !answer.error && html`<${Loading} what=${t("slots.looking")} />`}
       ${answer.value && html`<${Found} answer=${answer.value} way=${way} zone=${zone} chosen=${chosen} onChoose=${onChoose} />`}
       <div class="row slots-more">
-        ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 24)}>${t("slots.more")}</button>`}
+        ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 2 * FEW)}>${t("slots.more")}</button>`}
         <button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>
       </div>
     </div>`;

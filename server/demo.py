@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from scheduling import bookings, feedback, joincodes, people
+from scheduling import bookings, feedback, joincodes, people, sessions
 from scheduling.bookings import Booking
 from scheduling.calendars import Calendar, Holiday, WorkingHours
 from scheduling.consents import Consent, ConsentText
@@ -17,6 +17,7 @@ from scheduling.standards import ServiceStandard
 from server.api.account import HASHER
 
 ZONE = "Asia/Novosibirsk"
+TRIAL_SPECIALIST = "orlova"
 PASSWORD = "ryadom-demo"  # noqa: S105 - printed at every demo start; a real installation has no demo accounts
 
 
@@ -294,28 +295,46 @@ def _booking(
     )
 
 
+async def going_on(tx: Tx, *, now: datetime) -> Booking | None:
+    """A consultation with somebody in its room: a new start of the server must not take their seats away."""
+    return await tx.scalar(
+        select(Booking)
+        .join(sessions.Session, sessions.Session.booking_id == Booking.id)
+        .where(sessions.Session.state.in_(("waiting", "live", "paused")), Booking.ends > now)
+        .order_by(Booking.id)
+        .limit(1)
+    )
+
+
 async def trial(tx: Tx, *, key: bytes, now: datetime) -> tuple[Booking, Issued] | None:
-    """A consultation that is open right now, to be tried with two browsers; its code is new at every start."""
+    """A consultation that is open right now, to be tried with two browsers, and a new code for it.
+
+    None when its specialist or its client is booked otherwise at this time.
+    """
     starts = now.replace(second=0, microsecond=0) - timedelta(minutes=now.minute % 5) + timedelta(minutes=5)
-    specialist = await tx.scalar(select(Specialist).join(Account).where(Account.login == "orlova"))
+    specialist = await tx.scalar(select(Specialist).join(Account).where(Account.login == TRIAL_SPECIALIST))
     client = await tx.scalar(select(Client).where(Client.name_folded == people.folded(CLIENTS[0][0])))
     standard = await tx.scalar(select(ServiceStandard).where(ServiceStandard.code == SERVICES[0][0]))
     by = await tx.scalar(select(Account).where(Account.login == "suzun"))
     if specialist is None or client is None or standard is None or by is None:
         return None
-    near = await tx.scalar(
-        select(Booking).where(
-            Booking.status.in_(bookings.OPEN),
-            Booking.starts < starts + timedelta(minutes=50),
-            Booking.busy_until > now,
-            (Booking.specialist_id == specialist.id) | (Booking.client_id == client.id),
+    near = list(
+        await tx.scalars(
+            select(Booking).where(
+                Booking.status != "cancelled",
+                Booking.starts < starts + timedelta(minutes=standard.duration_min + standard.buffer_min),
+                Booking.busy_until > starts,
+                (Booking.specialist_id == specialist.id) | (Booking.client_id == client.id),
+            )
         )
     )
-    if near is None:
-        near = _booking(by, specialist, client, standard, starts, now, "anxiety")
-        tx.add(near)
+    if not near:
+        made = _booking(by, specialist, client, standard, starts, now, "anxiety")
+        tx.add(made)
         await tx.flush()
-        return near, await joincodes.make_seats(tx, near, key=key, now=now)
-    if near.ends <= now:
+        return made, await joincodes.make_seats(tx, made, key=key, now=now)
+    found = near[0]
+    theirs = found.specialist_id == specialist.id and found.client_id == client.id
+    if len(near) > 1 or not theirs or found.status not in bookings.OPEN or not found.opens_at <= now < found.ends:
         return None
-    return near, await joincodes.reissue(tx, near, key=key, now=now)
+    return found, await joincodes.reissue(tx, found, key=key, now=now)

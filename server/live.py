@@ -16,6 +16,11 @@ from server.endpoint import signed_in
 log = structlog.get_logger()
 
 
+def _refused(code: str) -> Exception:
+    """The second argument is what the browser finds as `error.data`."""
+    return socketio.exceptions.ConnectionRefusedError(code, {"code": code})  # type: ignore[no-any-return]
+
+
 class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
     """Carries wake-ups only: a page that hears one asks the HTTP interface, which checks its rights again."""
 
@@ -30,9 +35,9 @@ class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
             async with centre.database.read() as tx:
                 actor = await signed_in(request, tx, centre.now())
         except Refused as refusal:
-            raise socketio.exceptions.ConnectionRefusedError({"code": refusal.code}) from refusal
+            raise _refused(refusal.code) from refusal
         if "board" not in actor.may:
-            raise socketio.exceptions.ConnectionRefusedError({"code": "not_permitted"})
+            raise _refused("not_permitted")
         self._present[sid] = actor
 
     async def on_disconnect(self, sid: str, _reason: object = None) -> None:

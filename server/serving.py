@@ -78,24 +78,23 @@ def with_demo(console: Console) -> Prepare:
         async with centre.database.write() as tx:
             if not await demo.is_loaded(tx):
                 await demo.load(tx, now=centre.now())
-            trial = await demo.trial(tx, key=centre.key, now=centre.now())
+            busy = await demo.going_on(tx, now=centre.now())
+            trial = None if busy else await demo.trial(tx, key=centre.key, now=centre.now())
 
         def say(url: str) -> None:
             table = Table("role", "login", "password", "name", title=f"Рядом · Ryadom · {url}", title_justify="left")
             for person in demo.SIGN_INS:
                 table.add_row(person.role, person.login, demo.PASSWORD, person.name)
-            console.print(table)
-            console.print(f"Staff: {url}/staff/sign-in    Clients: {url}/    API: {url}/api/v1/", soft_wrap=True)
+            lines = [f"Staff: {url}/staff/sign-in    Clients: {url}/    API: {url}/api/v1/"]
             if trial is not None:
                 booked, issued = trial
-                digits = f"{issued.digits[:3]} {issued.digits[3:]}"
-                console.print(
-                    f"To try it now: client's code [bold]{digits}[/bold] or {url}/visit#{issued.secret}", soft_wrap=True
-                )
-                console.print(
-                    f"               specialist (sign in as orlova): {url}/staff/room?booking={booked.id}",
-                    soft_wrap=True,
-                )
+                code = f"{issued.digits[:3]} {issued.digits[3:]}"
+                lines += [
+                    f"To try it now: client's code [bold]{code}[/bold] or {url}/visit#{issued.secret}",
+                    f"               specialist ({demo.TRIAL_SPECIALIST}): {url}/staff/room?booking={booked.id}",
+                ]
+            console.print(table)
+            console.print("\n".join(lines), soft_wrap=True)
             if centre.settings.tls_certificate:
                 console.print(lan.qr_for_terminal(url))
 

@@ -157,14 +157,16 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         tab = self._tab(line)
         async with tab.lock:
             tab.expected = max(tab.expected, message.seq)
+        # Read before the others can know of this tab: what they say to it at once must come after its first `head`.
+        began = await self._presence.since(room_id, message.cursor)
         await self._presence.arrive(room_id, self._here(line))
         room = await self._desk.step(room_id, rooms.Entered(number, line.instance), self._clock())
         await self._teller.publish(room)
         seat = room.seat(number)
         chat = await self._desk.chat(room_id) if seat.admitted else ()
         ice = await self._desk.ice(line.seat) if seat.admitted else ()
-        tail = await self._presence.since(room_id, message.cursor)
-        known = message.epoch == tail.epoch and message.cursor <= tail.head
+        known = message.epoch == began.epoch and message.cursor <= began.head
+        tail = await self._presence.since(room_id, message.cursor) if known else began
         if line.sid not in self._lines:
             raise Refusal("not_entered")
         line.epoch, line.cursor, line.sent, line.entered = tail.epoch, tail.head, tail.head, True

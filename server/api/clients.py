@@ -25,7 +25,7 @@ class GivenConsent(Form):
 
 class NewClient(Form):
     name: Name
-    birth_year: int
+    birth_year: int = Field(ge=1900, le=2100)
     phone: Phone = ""
     email: Email = ""
     language: Language = "ru"
@@ -35,7 +35,7 @@ class NewClient(Form):
 
 class ClientChange(Form):
     name: Name | None = None
-    birth_year: int | None = None
+    birth_year: int | None = Field(default=None, ge=1900, le=2100)
     phone: Phone | None = None
     email: Email | None = None
     language: Language | None = None

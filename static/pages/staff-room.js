@@ -67,6 +67,7 @@ function talk(booking, opened, guests, closable) {
     const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
     own.sendTo(call);
     guests.follow(line);
+    if (takeWord()) admitFirst(line);
     closable(() => line.ask("close", {}));
     const online = () => {
       line.nudge();
@@ -105,6 +106,23 @@ function talk(booking, opened, guests, closable) {
       own.close();
       ended(reason);
     }
+  });
+}
+
+/** "Enter and admit" was pressed on her day page: said once, a reload does not say it again. */
+function takeWord() {
+  if (location.hash !== "#admit") return false;
+  history.replaceState(null, "", location.pathname + location.search);
+  return true;
+}
+
+/** Lets in whoever waits first. @param {import("/static/lib/signaling.js").Signaling} line */
+function admitFirst(line) {
+  const off = line.on("room", (view) => {
+    const waits = view.seats.find((seat) => seat.role !== "specialist" && seat.here && !seat.admitted);
+    if (!waits) return;
+    off();
+    line.ask("admit", { seat: waits.seat }).catch(() => undefined);
   });
 }
 

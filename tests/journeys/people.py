@@ -131,6 +131,10 @@ class Specialist(Visitor):
         await self.page.goto(f"{self.address}/staff/today")
         await self.page.wait_for_selector(f"[data-test=waiting][data-booking='{booking}']", timeout=20_000)
 
+    async def enters_and_admits(self, booking: int) -> None:
+        """One press on her day page."""
+        await self.page.click(f"[data-test=waiting][data-booking='{booking}'] [data-test=admit]")
+
     async def enters(self, booking: int) -> None:
         await self.page.goto(f"{self.address}/staff/room?booking={booking}")
 

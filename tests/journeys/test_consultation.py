@@ -92,8 +92,7 @@ async def test_from_the_desk_to_the_last_tap(cast: Cast) -> None:
     await specialist.is_told_that_somebody_waits(booking)
     await coordinator.sees_on_the_board(booking, "waiting")
 
-    await specialist.enters(booking)
-    await specialist.admits()
+    await specialist.enters_and_admits(booking)
     await asyncio.gather(client.sees_and_hears(), specialist.sees_and_hears())
     await coordinator.sees_on_the_board(booking, "live")
     await says(client, "Здравствуйте, вас хорошо слышно")

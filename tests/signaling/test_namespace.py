@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import socketio
@@ -56,13 +57,33 @@ async def test_every_seat_reads_only_what_is_his_and_can_see_a_hole(house: House
     await ivan.ask("chat", id="line-0001", text="только для допущенных")
     await ivan.ask("media", audio=False, video=False)
     await eventually(lambda: maria.entries and anna.heard("room")[-1]["seats"][1]["media"]["audio"] is False)
-    assert [entry["kind"] for entry in maria.entries] == ["room"]
+    assert [entry["kind"] for entry in maria.entries] == ["room", "room"], "her own coming, and the muting"
     for person in (anna, ivan, maria):
         before = [person.value["head"], *(entry["n"] for entry in person.entries)]
         assert [entry["prev"] for entry in person.entries] == before[:-1]
     assert (await maria.say("replay", cursor=0))["value"]["entries"][-1] == maria.entries[-1] | {
         "prev": (await maria.say("replay", cursor=0))["value"]["entries"][-2]["n"]
     }
+
+
+async def test_what_is_said_to_a_newcomer_while_he_takes_his_seat_reaches_him(house: House, desk: FakeDesk) -> None:
+    """The other side answers a reload at once: its offer may be in the log before the newcomer has his answer."""
+    anna, ivan = await house.two()
+    slow, chat = asyncio.Event(), desk.chat
+
+    async def waits(room: int) -> Any:
+        await slow.wait()
+        return await chat(room)
+
+    desk.chat = waits  # type: ignore[method-assign]  # between taking the seat and being answered
+    coming = asyncio.create_task(house.person(7, CLIENT, "tab-after-reload"))
+    await eventually(lambda: anna.heard("room")[-1]["seats"][1]["instance"] == "tab-after-reload")
+    await anna.ask("signal", to=CLIENT, data=OFFER)
+    slow.set()
+    reloaded = await coming
+    await eventually(lambda: reloaded.heard("signal"))
+    assert reloaded.heard("signal") == [OFFER]
+    assert ivan.heard("signal") == []
 
 
 async def test_who_was_not_let_in_can_say_nothing_to_anybody(house: House) -> None:

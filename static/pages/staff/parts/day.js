@@ -68,7 +68,7 @@ function Waiting({ booking, now, zone, hushed, hush }) {
         <p>${t("today.line")}: <${LineMark} check=${booking.line_check} /></p>
       </div>
       <div class="row">
-        <a class="button primary" data-test="admit" href=${`/staff/room?booking=${booking.id}`}>${t("day.admit")}</a>
+        <a class="button primary" data-test="admit" href=${`/staff/room?booking=${booking.id}#admit`}>${t("day.admit")}</a>
         ${!hushed && html`<button type="button" class="button quiet" onClick=${hush}>${t("day.hush")}</button>`}
       </div>
     </section>`;

@@ -259,8 +259,7 @@ async def _own_line(tx: Tx, actor: Actor, specialist_id: int) -> Specialist:
     """
     if "coordinator" not in actor.roles and specialist_id != actor.specialist_id:
         raise NotFound
-    await tx.execute(select(Specialist.id).where(Specialist.id == specialist_id).with_for_update(key_share=True))
-    return await people.specialist(tx, specialist_id)
+    return await people.specialist_locked(tx, specialist_id)
 
 
 async def _to_change(tx: Tx, actor: Actor, booking_id: int, version: int) -> Booking:

@@ -79,11 +79,13 @@ def keyed_hash(key: bytes, purpose: str, value: str) -> str:
     return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
-async def make_seats(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issued:
-    """The two seats of a new booking and the client's code and secret."""
-    guest = Seat(booking_id=booked.id, role="client")
-    tx.add_all([Seat(booking_id=booked.id, role="specialist"), guest])
-    return await _issue(tx, guest, key=key, now=now)
+async def make_seats(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> tuple[list[Seat], Issued]:
+    """The two seats of a new booking, and the client's code and secret."""
+    seats = [Seat(booking_id=booked.id, role="specialist"), Seat(booking_id=booked.id, role="client")]
+    issued = await _issue(tx, seats[1], key=key, now=now)
+    tx.add_all(seats)
+    await tx.flush()
+    return seats, issued
 
 
 async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issued:
@@ -92,14 +94,15 @@ async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issu
         raise NotOpen(booked.status)
     guest = await seat_of(tx, booked.id, "client")
     guest.device_hash = guest.redeemed_at = guest.admitted_at = None
-    return await _issue(tx, guest, key=key, now=now)
+    issued = await _issue(tx, guest, key=key, now=now)
+    await tx.flush()
+    return issued
 
 
 async def _issue(tx: Tx, seat: Seat, *, key: bytes, now: datetime) -> Issued:
     issued = Issued(await _unused_digits(tx, key, now), secrets.token_urlsafe(16))
     seat.code_hash = keyed_hash(key, "code", issued.digits)
     seat.secret_hash = keyed_hash(key, "secret", issued.secret)
-    await tx.flush()
     return issued
 
 

@@ -221,11 +221,20 @@ def _check_birth_year(year: int, now: datetime) -> None:
 
 async def specialist(tx: Tx, specialist_id: int) -> Specialist:
     """An active specialist of the region. Refused: `not_found`."""
-    found = await tx.scalar(
-        select(Specialist)
-        .options(joinedload(Specialist.institution))
-        .where(Specialist.id == specialist_id, Specialist.active)
-    )
+    return _there(await tx.scalar(_active_specialist(specialist_id)))
+
+
+async def specialist_locked(tx: Tx, specialist_id: int) -> Specialist:
+    """The same, with her row locked until the transaction ends."""
+    return _there(await tx.scalar(_active_specialist(specialist_id).with_for_update(key_share=True, of=Specialist)))
+
+
+def _active_specialist(specialist_id: int) -> Select[Specialist]:
+    whole = select(Specialist).options(joinedload(Specialist.institution, innerjoin=True))
+    return whole.where(Specialist.id == specialist_id, Specialist.active)
+
+
+def _there(found: Specialist | None) -> Specialist:
     if found is None:
         raise NotFound
     return found

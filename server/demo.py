@@ -332,7 +332,8 @@ async def trial(tx: Tx, *, key: bytes, now: datetime) -> tuple[Booking, Issued] 
         made = _booking(by, specialist, client, standard, starts, now, "anxiety")
         tx.add(made)
         await tx.flush()
-        return made, await joincodes.make_seats(tx, made, key=key, now=now)
+        _, issued = await joincodes.make_seats(tx, made, key=key, now=now)
+        return made, issued
     found = near[0]
     theirs = found.specialist_id == specialist.id and found.client_id == client.id
     if len(near) > 1 or not theirs or found.status not in bookings.OPEN or not found.opens_at <= now < found.ends:

@@ -186,7 +186,8 @@ def _me(ask: Ask, account: Account, actor: Actor) -> Me:
 def qr_svg(text: str) -> str:
     """A QR code as one <svg> element without a fixed size, for pages and slips."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
+    # Any of the eight masks can be read; trying all of them for the prettiest takes longer than the whole booking.
+    segno.make(text, error="m", micro=False, mask=3).save(
         out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, nl=False
     )
     return out.getvalue().decode()

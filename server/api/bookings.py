@@ -18,6 +18,7 @@ from server.api.views import (
     InstitutionView,
     SpecialistView,
     booking_views,
+    new_booking_view,
     one_booking,
 )
 from server.bus import Wake
@@ -208,9 +209,9 @@ async def listed(ask: Ask, query: Range) -> BookingList:
 async def book(ask: Ask, body: NewBooking) -> Booked:
     """Books a slot and makes its seats, code and link in the same transaction."""
     made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
-    issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
+    seats, issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
     moved(ask, made, "booked")
-    return Booked(booking=await one_booking(ask.tx, made), **_handed_out(ask, made, issued))
+    return Booked(booking=new_booking_view(made, seats), **_handed_out(ask, made, issued))
 
 
 @endpoint("GET", "/bookings/{booking}", allow="bookings.read", etag=True)

@@ -127,6 +127,11 @@ async def one_booking(tx: Tx, booked: Booking) -> BookingView:
     return (await booking_views(tx, [booked]))[0]
 
 
+def new_booking_view(booked: Booking, seats: Sequence[Seat]) -> BookingView:
+    """A booking just made: nothing has happened to it that would have to be looked up."""
+    return booking_view(booked, None, seats, None, None, None)
+
+
 def booking_view(
     booked: Booking,
     room: Session | None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from server.centre import CENTRE
 from server.words import best_language
 
 STAFF = "ryadom_session"
@@ -21,14 +22,26 @@ class Change:
 
 
 def read(request: web.Request, name: str) -> str | None:
-    """The `__Host-` cookie when there is one: only HTTPS can have set it."""
-    return request.cookies.get(f"__Host-{name}") or request.cookies.get(name)
+    """The cookie as `apply` sets it. With HTTPS the plain name counts for nothing: a neighbouring host could set it.
+
+    Ours are plain ASCII; what is not is no cookie of ours, and no database takes the lone surrogates it may become.
+    """
+    value = request.cookies.get(_named(name, secure=by_https(request)))
+    return value if value and value.isascii() and value.isprintable() else None
+
+
+def by_https(request: web.Request) -> bool:
+    """Whether people come by HTTPS: this request did, or the installation says that all do."""
+    return request.secure or request.app[CENTRE].settings.secure
+
+
+def _named(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name
 
 
 def apply(response: web.StreamResponse, change: Change, *, secure: bool) -> None:
-    name = f"__Host-{change.name}" if secure else change.name
     response.set_cookie(
-        name,
+        _named(change.name, secure=secure),
         change.value or "",
         max_age=change.max_age if change.value else 0,
         httponly=True,

@@ -1,17 +1,18 @@
 """The centre: one dataclass that holds what the edges share, under one typed key of the application."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
-from signaling.linecheck import LineChecks
 
 from server.bus import Bus
 from server.database import Database
 from server.settings import Settings
 from server.words import Words
+from signaling.linecheck import LineChecks
 from signaling.namespace import Signaling
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -27,6 +28,8 @@ class Centre:
     line_checks: LineChecks
     key: bytes
     now: Callable[[], datetime]
+    one_try: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a password or digits are tried: many at once would pass the limit before the first is counted."""
 
 
 CENTRE: web.AppKey[Centre] = web.AppKey("centre", Centre)

@@ -1,10 +1,15 @@
 """Staff accounts: passwords, second factor, limits, cookies."""
 
+import asyncio
+import time
+from collections import Counter
 from pathlib import Path
 
 import pyotp
+import pytest
 
 from server import demo
+from server.api.account import HASHER
 from tests.server.house import House, body, house
 
 LOGIN = {"login": "orlova", "password": demo.PASSWORD}
@@ -34,6 +39,39 @@ async def test_guessing_a_password_ends_after_eight_tries_even_with_the_right_on
     await body(await ryadom.browser().post("/api/v1/session", json=LOGIN), 200)
 
 
+async def test_guessing_at_once_is_no_better_than_one_after_the_other(ryadom: House) -> None:
+    browser = ryadom.browser()
+
+    async def guess(number: int) -> str:
+        answer = await browser.post("/api/v1/session", json={**LOGIN, "password": f"guess {number}"})
+        return str((await answer.json(content_type=None))["code"])
+
+    codes = await asyncio.gather(*(guess(number) for number in range(40)))
+    assert Counter(codes) == {"wrong_credentials": 8, "too_many_tries": 32}
+
+
+async def test_a_password_is_checked_beside_the_loop_not_in_it(ryadom: House) -> None:
+    browser = ryadom.browser()
+    longest = 0.0
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            before = asyncio.get_running_loop().time()
+            await asyncio.sleep(0.002)  # the beat itself; how late it comes is what is measured
+            longest = max(longest, asyncio.get_running_loop().time() - before)
+
+    heart = asyncio.create_task(beat())
+    wrong = {**LOGIN, "password": "wrong"}
+    began = time.perf_counter()
+    HASHER.hash("a password")
+    hashing = time.perf_counter() - began
+    longest = 0.0
+    await asyncio.gather(*(browser.post("/api/v1/session", json=wrong) for _ in range(8)))
+    heart.cancel()
+    assert longest < 4 * hashing  # in the loop the eight would follow each other without a beat between them
+
+
 async def test_signing_out_ends_it_on_the_server_too(ryadom: House) -> None:
     browser = await ryadom.staff("orlova")
     cookie = next(item.value for item in browser.session.cookie_jar if item.key == "ryadom_session")
@@ -59,6 +97,44 @@ async def test_the_second_factor_is_asked_for_and_its_digits_work_once(ryadom: H
     await body(await again.post("/api/v1/session", json={**LOGIN, "totp": digits}), 200)
     overheard = await body(await ryadom.browser().post("/api/v1/session", json={**LOGIN, "totp": digits}), 401)
     assert overheard["code"] == "wrong_credentials"
+
+
+async def test_one_code_opens_one_of_many_sign_ins_at_once(ryadom: House) -> None:
+    totp = await _second_factor(ryadom, "orlova")
+    ryadom.later(seconds=60)
+    facts = {**LOGIN, "totp": totp.at(ryadom.now)}
+    answers = await asyncio.gather(*(ryadom.browser().post("/api/v1/session", json=facts) for _ in range(6)))
+    assert sorted(answer.status for answer in answers) == [200, 401, 401, 401, 401, 401]
+
+
+async def test_digits_that_opened_a_sign_in_do_not_end_the_second_factor(ryadom: House) -> None:
+    totp = await _second_factor(ryadom, "orlova")
+    ryadom.later(seconds=60)
+    browser = ryadom.browser()
+    used = totp.at(ryadom.now)
+    await body(await browser.post("/api/v1/session", json={**LOGIN, "totp": used}), 200)
+    await body(await browser.delete("/api/v1/account/totp", json={"totp": used}), 422)
+    ryadom.later(seconds=30)
+    assert (await browser.delete("/api/v1/account/totp", json={"totp": totp.at(ryadom.now)})).status == 204
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_the_digits_of_the_second_factor_cannot_be_guessed_in_an_open_browser(ryadom: House, method: str) -> None:
+    browser = await ryadom.staff("orlova")
+    offer = await body(await browser.post("/api/v1/account/totp"), 200)
+    right = {"totp": pyotp.TOTP(offer["secret"]).at(ryadom.now)}
+    wrong = {"totp": f"{(int(right['totp']) + 1) % 1_000_000:06}"}
+    answers = await asyncio.gather(*(browser.request(method, "/api/v1/account/totp", json=wrong) for _ in range(20)))
+    assert Counter(answer.status for answer in answers) == {422: 8, 429: 12}
+    await body(await browser.request(method, "/api/v1/account/totp", json=right), 429)
+
+
+async def _second_factor(ryadom: House, login: str) -> pyotp.TOTP:
+    browser = await ryadom.staff(login)
+    offer = await body(await browser.post("/api/v1/account/totp"), 200)
+    totp = pyotp.TOTP(offer["secret"])
+    assert (await browser.put("/api/v1/account/totp", json={"totp": totp.at(ryadom.now)})).status == 204
+    return totp
 
 
 async def test_an_administrator_outside_demo_mode_needs_the_second_factor(tmp_path: Path, database_url: str) -> None:

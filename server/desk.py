@@ -1,10 +1,13 @@
 """The desk: answers signaling from scheduling. One transaction per room event; what it returns is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
+from sqlalchemy import exc
 
 from scheduling import bookings, joincodes, sessions, tickets
 from scheduling.bookings import Booking
@@ -15,13 +18,17 @@ from scheduling.sessions import Session
 from server.bus import Bus, Kind, Wake
 from server.database import Database
 from signaling import ice, rooms
-from signaling.port import Refusal, Role, Said, Sample, SeatPass
+from signaling.port import Refusal, Role, Said, Sample, SeatPass, Unavailable
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 # A presence that was silent for longer than this ended when it was last seen, not when that was found out.
 SILENCE = timedelta(seconds=30)
 # Less than this together is a greeting, not a session.
 SHORTEST_SESSION = timedelta(minutes=1)
+# SQLSTATE classes of a database that is away, full, busy or has changed places: the same again may work.
+PASSING_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
 
 
 class HouseDesk:
@@ -45,7 +52,7 @@ class HouseDesk:
             return SeatPass(booked.id, seat.id, _role(seat), _name(booked, seat), booked.closes_at)
 
         try:
-            return await self._database.written(work)
+            return await self._written(work)
         except Refused as refusal:
             raise Refusal(refusal.code) from refusal
 
@@ -62,17 +69,17 @@ class HouseDesk:
             await _write_journal(tx, booked, seats, before, after, event, at)
             return after, _wakes(booked, before, after)
 
-        after, wakes = await self._database.written(work)
+        after, wakes = await self._written(work)
         for wake in wakes:
             await self._bus.tell(wake)
         return after
 
     async def look(self, room: int) -> rooms.Room:
-        async with self._database.read() as tx:
+        async with self._read() as tx:
             return await _looked_up(tx, room)
 
     async def open_rooms(self) -> Sequence[rooms.Room]:
-        async with self._database.read() as tx:
+        async with self._read() as tx:
             return [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx)]
 
     async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002 - the wire's own word
@@ -80,10 +87,10 @@ class HouseDesk:
             line = await sessions.said(tx, await tx.get_one(Seat, seat.seat), id, text, now=at)
             return Said(line.said_id, line.seat_id, line.text, line.at)
 
-        return await self._database.written(work)
+        return await self._written(work)
 
     async def chat(self, room: int) -> Sequence[Said]:
-        async with self._database.read() as tx:
+        async with self._read() as tx:
             return [Said(line.said_id, line.seat_id, line.text, line.at) for line in await sessions.chat(tx, room)]
 
     async def measured(self, seat: SeatPass, samples: Sequence[Sample], at: datetime) -> None:
@@ -95,13 +102,13 @@ class HouseDesk:
             await sessions.still_here(tx, [seat.seat], now=at)
             return await bookings.by_id(tx, seat.room)
 
-        await self._tell("changed", await self._database.written(work))
+        await self._tell("changed", await self._written(work))
 
     async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
         async def work(tx: Tx) -> None:
             sessions.remember(tx, seat.room, seat.seat, "saw_media", now=at, of=other)
 
-        await self._database.written(work)
+        await self._written(work)
 
     async def help(self, seat: SeatPass, at: datetime) -> None:
         async def work(tx: Tx) -> Booking:
@@ -110,30 +117,64 @@ class HouseDesk:
             sessions.remember(tx, seat.room, seat.seat, "help", now=at)
             return await bookings.by_id(tx, seat.room)
 
-        await self._tell("help", await self._database.written(work))
+        await self._tell("help", await self._written(work))
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
         if not (request.isascii() and request.isdigit() and len(request) < 10):
             raise Refusal("request_unknown")
 
         async def work(tx: Tx) -> Booking:
-            await joincodes.decide_takeover(tx, int(request), booking_id=seat.room, allow=allow)
+            await joincodes.decide_takeover(tx, int(request), booking_id=seat.room, allow=allow, now=at)
             kind = "takeover_allowed" if allow else "takeover_refused"
             sessions.remember(tx, seat.room, seat.seat, kind, now=at)
             return await bookings.by_id(tx, seat.room)
 
         try:
-            await self._tell("changed", await self._database.written(work))
+            await self._tell("changed", await self._written(work))
         except NotFound as error:
             raise Refusal("request_unknown") from error
 
     async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:
-        async with self._database.read() as tx:
+        async with self._read() as tx:
             booked = await bookings.by_id(tx, seat.room)
         return ice.servers(self._ice, room=seat.room, seat=seat.seat, closes_at=booked.ends, now=self._now())
 
+    async def _written(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        with _told_apart():
+            return await self._database.written(work)
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[Tx]:
+        with _told_apart():
+            async with self._database.read() as tx:
+                yield tx
+
     async def _tell(self, kind: Kind, booked: Booking) -> None:
         await self._bus.tell(_wake(kind, booked))
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """What passes by itself becomes Unavailable and is said again; any other error stays what it is."""
+    try:
+        yield
+    except Exception as error:
+        if is_passing(error):
+            raise Unavailable(type(error).__name__) from error
+        raise
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the database was only away or busy: told by the engine's code where there is one, else by the kind."""
+    if isinstance(error, (OSError, exc.TimeoutError)):
+        return True
+    told = getattr(error, "orig", error)
+    if state := getattr(told, "sqlstate", None):
+        return state[:2] in PASSING_CLASSES
+    if getattr(told, "sqlite_errorname", "") == "SQLITE_ERROR":  # a wrong statement, called operational too
+        return False
+    lost = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, (exc.OperationalError, exc.InterfaceError))
 
 
 async def _looked_up(tx: Tx, booking_id: int) -> rooms.Room:

@@ -5,8 +5,8 @@ import logging
 from collections.abc import Mapping
 
 from signaling import rooms
-from signaling.port import Desk, Refusal
-from signaling.presence import Here, Presence, Unavailable
+from signaling.port import Desk, Refusal, Unavailable
+from signaling.presence import Here, Presence
 from signaling.rooms import Room
 from signaling.telling import Clock, Line, Place, Teller
 

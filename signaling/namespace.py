@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from signaling import rooms, wire
 from signaling.caretaker import Caretaker
 from signaling.gate import MESSAGE_MOST, Gate, TextPacket
-from signaling.port import Desk, Refusal, Sample
-from signaling.presence import Entry, Here, Presence, Unavailable
+from signaling.port import Desk, Refusal, Sample, Unavailable
+from signaling.presence import Entry, Here, Presence
 from signaling.rooms import Room
 from signaling.telling import Clock, Line, Place, Teller
 from signaling.views import Answer, chat_line, ice_view, instant, rendered, room_view
@@ -106,7 +106,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             return _fault("unavailable")
         except Exception:
             log.exception("event %r was not handled", event if event in wire.ASKED else "unknown")
-            return _fault("unavailable")
+            return _fault("internal")
 
     async def _connect(self, sid: str, _environ: Any, auth: Any = None) -> None:
         try:
@@ -217,10 +217,17 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             return _again(answer)
 
     async def _acted(self, line: Line, message: wire.Numbered) -> Answer:
+        """The answer for good. What is only away for now is no answer and goes through: it is not counted as done."""
         try:
             return _ok(await self._act(line, message))
         except Refusal as refusal:
             return _fault(refusal.code, **refusal.data)
+        except Unavailable:
+            raise
+        except Exception:
+            # Said again it would fail again, and everything behind it in the tab's queue would wait for ever.
+            log.exception("a %s was not done", type(message).__name__)
+            return _fault("internal")
 
     async def _act(self, line: Line, message: wire.Numbered) -> Any:
         seat, at = line.seat, self._clock()

@@ -23,6 +23,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.data = data
 
 
+class Unavailable(Exception):  # noqa: N818 - an answer to the asker: nothing was kept, ask again
+    """The database or the shared memory is away for now; what was to be kept is not."""
+
+
 @dataclass(frozen=True)
 class SeatPass:
     """What a redeemed ticket opens: this seat of this room until the room closes."""
@@ -63,7 +67,8 @@ class Sample:
 class Desk(Protocol):
     """Answered by the house from its database. What must outlive a process lies behind it; what returned is kept.
 
-    Any call may raise Refusal; any other exception reaches the client as fault `unavailable`, and he asks again.
+    Any call may raise Refusal, or Unavailable: the client hears `unavailable` and says it again. Any other exception
+    is a fault of ours that the same words would meet again: he hears `internal`, once and for all.
     """
 
     async def redeem(self, ticket: str) -> SeatPass:

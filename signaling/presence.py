@@ -12,6 +12,8 @@ from typing import Any, Protocol, cast
 
 import redis.asyncio as redis
 
+from signaling.port import Unavailable
+
 log = logging.getLogger(__name__)
 
 # A log longer than this begins anew under another epoch: everybody enters again, nobody fills the memory.
@@ -21,10 +23,6 @@ LOG_KEPT_S = 6 * 3600
 HERE_TTL_S = 6.0
 
 Wake = Callable[[int | None], None]
-
-
-class Unavailable(Exception):  # noqa: N818 - an answer to the asker: nothing was kept, ask again
-    """The shared memory is away; what was to be kept is not."""
 
 
 @dataclass(frozen=True)

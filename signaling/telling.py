@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from signaling.gate import Bucket
-from signaling.port import Desk, SeatPass
-from signaling.presence import Entry, Presence, Tail, Unavailable
+from signaling.port import Desk, SeatPass, Unavailable
+from signaling.presence import Entry, Presence, Tail
 from signaling.rooms import Room
 from signaling.views import Answer, instant, let_in, log_entry, news, rendered, seat_pass
 

@@ -6,7 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 VERSION = 1
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
+# What no database column and no page wants: control characters; a new line and a tab may be pasted into a chat.
+_PLAIN = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]*"
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, pattern=rf"^{_PLAIN}[^\s\x00-\x1f\x7f-\x9f]{_PLAIN}$")
+]
 Name = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Epoch = Annotated[str, StringConstraints(max_length=64)]
 Count = Annotated[int, Field(ge=0, le=2**31)]
@@ -135,7 +139,7 @@ class QualitySample(Wire):
     rtt_ms: Figure | None = None
     in_kbps: Figure | None = None
     out_kbps: Figure | None = None
-    codec: Annotated[str, StringConstraints(max_length=40)] | None = None
+    codec: Annotated[str, StringConstraints(max_length=32, pattern=r"^[!-~]*$")] | None = None
     width: Pixels | None = None
     height: Pixels | None = None
     fps: Figure | None = None
@@ -379,6 +383,7 @@ FaultCode = Literal[
     "out_of_order",
     "too_fast",
     "unavailable",
+    "internal",
     "not_permitted",
     "not_admitted",
     "seat_unknown",

@@ -624,7 +624,7 @@ export function readStats(report, before) {
     rtt_ms: pair && pair.currentRoundTripTime !== undefined ? rounded(pair.currentRoundTripTime * 1000) : null,
     in_kbps: kbps(counts.inBytes, since.inBytes),
     out_kbps: kbps(counts.outBytes, since.outBytes),
-    codec: codec ? String(codec.mimeType).slice(0, 40) : null,
+    codec: codec ? String(codec.mimeType).slice(0, 32) : null,
     width: picture ? picture.frameWidth ?? null : null,
     height: picture ? picture.frameHeight ?? null : null,
     fps: picture && picture.framesPerSecond !== undefined ? rounded(picture.framesPerSecond) : null,

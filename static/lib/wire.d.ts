@@ -2,7 +2,7 @@
 
 export type Version = 1;
 
-export type FaultCode = "malformed" | "unknown_event" | "version_unknown" | "ticket_spent" | "room_closed" | "too_busy" | "not_entered" | "out_of_order" | "too_fast" | "unavailable" | "not_permitted" | "not_admitted" | "seat_unknown" | "replaced" | "request_unknown";
+export type FaultCode = "malformed" | "unknown_event" | "version_unknown" | "ticket_spent" | "room_closed" | "too_busy" | "not_entered" | "out_of_order" | "too_fast" | "unavailable" | "internal" | "not_permitted" | "not_admitted" | "seat_unknown" | "replaced" | "request_unknown";
 
 /** The specialist lets a waiting seat in. */
 export interface Admit {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from signaling import ice, rooms
-from signaling.port import Refusal, Said, Sample, SeatPass
+from signaling.port import Refusal, Said, Sample, SeatPass, Unavailable
 from signaling.rooms import Room, Seat
 
 SPECIALIST, CLIENT, COMPANION = 1, 2, 3
@@ -32,6 +32,7 @@ class FakeDesk:
         self.takeovers: list[tuple[str, bool]] = []
         self.ice_settings = ice.IceSettings()
         self.broken = False
+        self.poison = ""
         self._tickets: dict[str, SeatPass] = {}
 
     def open(self, room: Room) -> Room:
@@ -58,7 +59,7 @@ class FakeDesk:
 
     async def step(self, room: int, event: rooms.Event, at: datetime) -> Room:
         if self.broken:
-            raise RuntimeError("the database is away")
+            raise Unavailable
         after = self.rooms[room] = rooms.step(self.rooms[room], event)
         if after.state != self.history[room][-1]:
             self.history[room].append(after.state)
@@ -72,7 +73,9 @@ class FakeDesk:
 
     async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002
         if self.broken:
-            raise RuntimeError("the database is away")
+            raise Unavailable
+        if text == self.poison:
+            raise ValueError("a fault of ours")
         lines = self.lines.setdefault(seat.room, [])
         for line in lines:
             if (line.seat, line.id) == (seat.seat, id):

@@ -132,6 +132,15 @@ async def test_what_was_not_kept_is_not_acknowledged(house: House, desk: FakeDes
     assert (await ivan.say("chat", seq=1, id="line-0001", text="раз"))["ok"]
 
 
+async def test_what_fails_for_good_is_answered_for_good_and_the_next_goes_on(house: House, desk: FakeDesk) -> None:
+    _, ivan = await house.two()
+    desk.poison = "раз"
+    for _ in range(2):
+        answer = await ivan.say("chat", seq=1, id="line-0001", text="раз")
+        assert answer == {"ok": False, "fault": {"code": "internal"}}
+    assert (await ivan.say("chat", seq=2, id="line-0002", text="два"))["ok"]
+
+
 async def test_a_lost_entry_is_asked_for_again(house: House) -> None:
     anna, ivan = await house.two()
     cursor = anna.value["head"]

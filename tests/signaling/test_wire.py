@@ -60,9 +60,14 @@ def test_unknown_fields_and_wrong_types_are_refused(event: str) -> None:
         ("chat", {"text": ""}),
         ("chat", {"text": "   "}),
         ("chat", {"text": "я" * 2001}),
+        ("chat", {"text": "a\x00b"}),
+        ("chat", {"text": "a\x1bb"}),
+        ("chat", {"text": "\ud800"}),
         ("chat", {"id": "<script>"}),
         ("media", {"audio": 1}),
         ("quality", {"samples": []}),
+        ("quality", {"samples": [{"seat": 2, "codec": "c" * 33}]}),
+        ("quality", {"samples": [{"seat": 2, "codec": "video/VP8\x00"}]}),
         ("quality", {"samples": [{"seat": 2, "loss": 1.5}]}),
         ("quality", {"samples": [{"seat": 2, "rtt_ms": float("nan")}]}),
     ],
@@ -70,6 +75,11 @@ def test_unknown_fields_and_wrong_types_are_refused(event: str) -> None:
 def test_values_out_of_bounds_are_refused(event: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         wire.ASKED[event][0].model_validate({**GOOD[event], **wrong})
+
+
+@pytest.mark.parametrize("text", ["Первая строка\nвторая", "а\tб", " с краю ", "🙂"])
+def test_what_people_write_passes(text: str) -> None:
+    wire.Chat.model_validate({**GOOD["chat"], "text": text})
 
 
 def test_the_room_is_told_as_the_wire_says() -> None:

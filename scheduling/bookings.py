@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, Select, String, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -161,7 +162,8 @@ async def book(
     """Books a slot. Refused: `not_found`, or a `BookingRefused` when the time cannot be had."""
     booked_client = await people.client(tx, actor, client)
     booked_specialist = await _own_line(tx, actor, specialist)
-    standard = await standards.service(tx, service, starts.date())
+    day = starts.astimezone(ZoneInfo(booked_specialist.zone)).date()
+    standard = await standards.service(tx, service, day)
     if mode not in standard.modes:
         raise invalid("mode", "not_offered")
     await calendars.must_be_open(

@@ -12,9 +12,11 @@ from scheduling.errors import NotFound, VersionMoved
 
 
 class Note(Base):
+    """One author's note on one booking: when the booking moves to another specialist, she begins her own."""
+
     __tablename__ = "note"
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)
-    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
     saved_at: Mapped[datetime]
@@ -24,10 +26,7 @@ async def note(tx: Tx, actor: Actor, booked: Booking) -> Note | None:
     """The note of a booking, None while there is none. Refused: `not_found` for everybody but its specialist."""
     if actor.specialist_id != booked.specialist_id:
         raise NotFound
-    found = await tx.get(Note, booked.id, populate_existing=True)
-    if found is not None and found.author_id != actor.account_id:
-        raise NotFound
-    return found
+    return await tx.get(Note, (booked.id, actor.account_id), populate_existing=True)
 
 
 async def write_note(tx: Tx, actor: Actor, booked: Booking, text: str, *, version: int, now: datetime) -> Note:

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling import people
@@ -21,8 +21,19 @@ from scheduling.errors import (
     NotFound,
     NotOpen,
     SeatNeeded,
+    TooManyTries,
     UsedElsewhere,
 )
+from scheduling.tickets import Ticket
+
+# Who guesses codes must not learn of bookings further ahead than this; a person who comes early is told when.
+FORETOLD = timedelta(days=1)
+# Feedback may come the next morning; afterwards the device holds nothing any more.
+HELD_AFTERWARDS = timedelta(days=1)
+# So many devices may ask for one seat within ten minutes.
+MOST_TAKEOVERS, TAKEOVER_WINDOW = 3, timedelta(minutes=10)
+# A question older than this is nobody's any more.
+TAKEOVER_LIVES = timedelta(hours=1)
 
 SeatRole = Literal["specialist", "client", "companion"]
 
@@ -37,7 +48,7 @@ class Seat(Base):
     role: Mapped[str] = mapped_column(String(16))
     code_hash: Mapped[str | None] = mapped_column(String(64))
     secret_hash: Mapped[str | None] = mapped_column(String(64))
-    device_hash: Mapped[str | None] = mapped_column(String(64))
+    device_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     redeemed_at: Mapped[datetime | None]
     admitted_at: Mapped[datetime | None]
     here: Mapped[bool] = mapped_column(default=False)
@@ -68,11 +79,12 @@ class Issued:
 
 @dataclass(frozen=True)
 class Redeemed:
-    """An opened seat; `device` is new when this redemption tied the seat to a device."""
+    """An opened seat and the secret of the device that holds it; `tied` when it was free until now."""
 
     seat: Seat
     booking: Booking
-    device: str | None
+    device: str
+    tied: bool
 
 
 def keyed_hash(key: bytes, purpose: str, value: str) -> str:
@@ -92,7 +104,8 @@ async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issu
     """A new code and secret for the client's seat; old ones and the device they opened stop working."""
     if booked.status not in ("booked", "confirmed") or now >= booked.ends:
         raise NotOpen(booked.status)
-    guest = await seat_of(tx, booked.id, "client")
+    guest = await _client_seat_locked(tx, booked.id)
+    await tx.execute(delete(Ticket).where(Ticket.seat_id == guest.id))
     guest.device_hash = guest.redeemed_at = guest.admitted_at = None
     issued = await _issue(tx, guest, key=key, now=now)
     await tx.flush()
@@ -131,32 +144,44 @@ async def redeem(
     if seat.device_hash is not None:
         if device is None or keyed_hash(key, "device", device) != seat.device_hash:
             raise UsedElsewhere(phone)
-        return Redeemed(seat, booked, None)
-    fresh = secrets.token_urlsafe(24)
+        return Redeemed(seat, booked, device, tied=False)
+    device = device if device and await _is_known(tx, key, device) else secrets.token_urlsafe(24)
     taken = await tx.execute(
         update(Seat)
-        .where(Seat.id == seat.id, Seat.device_hash.is_(None))
-        .values(device_hash=keyed_hash(key, "device", fresh), redeemed_at=now)
+        .where(Seat.id == seat.id, Seat.device_hash.is_(None), _fits(key, code, secret))
+        .values(device_hash=keyed_hash(key, "device", device), redeemed_at=now)
         .returning(Seat.id)
     )
-    if taken.scalar() is None:  # another device was faster by a hair
+    if taken.scalar() is None:  # another device, or a new code, was faster by a hair
         raise UsedElsewhere(phone)
     await tx.refresh(seat)
-    return Redeemed(seat, booked, fresh)
+    return Redeemed(seat, booked, device, tied=True)
+
+
+async def _is_known(tx: Tx, key: bytes, device: str) -> bool:
+    """Whether we gave this secret out: a phone keeps one for all its bookings, so opening the next loses none."""
+    held = select(Seat.id).where(Seat.device_hash == keyed_hash(key, "device", device)).limit(1)
+    return await tx.scalar(held) is not None
+
+
+def _fits(key: bytes, code: str | None, secret: str | None) -> ColumnElement[bool]:
+    """Seats that this code or this secret opens."""
+    if secret:
+        return Seat.secret_hash == keyed_hash(key, "secret", secret)
+    return Seat.code_hash == keyed_hash(key, "code", code or "")
 
 
 async def _door(
     tx: Tx, *, key: bytes, now: datetime, code: str | None, secret: str | None
 ) -> tuple[Seat, Booking, str]:
-    wanted = Seat.code_hash == keyed_hash(key, "code", code) if code else None
-    if secret:
-        wanted = Seat.secret_hash == keyed_hash(key, "secret", secret)
-    seat = await tx.scalar(select(Seat).where(wanted)) if wanted is not None else None
+    seat = await tx.scalar(select(Seat).where(_fits(key, code, secret)))
     if seat is None:
         raise CodeUnknown
     booked = await by_id(tx, seat.booking_id)
     office = await people.office(tx, booked.client.district_id)
     phone = office.phone if office else ""
+    if code and now < booked.starts - FORETOLD:
+        raise CodeUnknown
     if booked.status == "cancelled":
         raise BookingCancelled(phone)
     if code and now < booked.opens_at:
@@ -171,6 +196,13 @@ async def ask_takeover(
 ) -> tuple[Takeover, str]:
     """Another device asks for a taken seat; answers the request and the device's own secret."""
     seat, _, _ = await _door(tx, key=key, now=now, code=code, secret=secret)
+    asked = await tx.scalar(
+        select(func.count())
+        .select_from(Takeover)
+        .where(Takeover.seat_id == seat.id, Takeover.asked_at > now - TAKEOVER_WINDOW)
+    )
+    if (asked or 0) >= MOST_TAKEOVERS:
+        raise TooManyTries(retry_after=int(TAKEOVER_WINDOW.total_seconds()))
     device = secrets.token_urlsafe(24)
     request = Takeover(seat_id=seat.id, device_hash=keyed_hash(key, "device", device), asked_at=now, state="asked")
     tx.add(request)
@@ -186,11 +218,17 @@ async def takeover(tx: Tx, request_id: int, *, key: bytes, device: str) -> Takeo
     return found
 
 
-async def decide_takeover(tx: Tx, request_id: int, *, booking_id: int, allow: bool) -> Takeover:
+async def decide_takeover(tx: Tx, request_id: int, *, booking_id: int, allow: bool, now: datetime) -> Takeover:
     """The specialist's word; allowed means that the seat belongs to the asking device from now on."""
-    asked = await tx.get(Takeover, request_id)
-    seat = await tx.get(Seat, asked.seat_id) if asked else None
-    if asked is None or seat is None or seat.booking_id != booking_id or asked.state != "asked":
+    asked = await tx.get(Takeover, request_id, with_for_update=True)
+    seat = await tx.get(Seat, asked.seat_id, with_for_update=True) if asked else None
+    if (
+        asked is None
+        or asked.asked_at < now - TAKEOVER_LIVES
+        or seat is None
+        or seat.booking_id != booking_id
+        or asked.state != "asked"
+    ):
         raise NotFound
     asked.state = "allowed" if allow else "refused"
     if allow:
@@ -205,16 +243,33 @@ async def open_takeovers(tx: Tx, booking_id: int) -> list[Takeover]:
     )
 
 
-async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str) -> Seat:
-    """The seat if the device holds it. Refused: `seat_needed`."""
+async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str, now: datetime) -> Seat:
+    """The seat if the device holds it, until a day after its room closed. Refused: `seat_needed`."""
     seat = await tx.get(Seat, seat_id)
     if seat is None or seat.device_hash is None or seat.device_hash != keyed_hash(key, "device", device):
+        raise SeatNeeded
+    if now > (await by_id(tx, seat.booking_id)).closes_at + HELD_AFTERWARDS:
         raise SeatNeeded
     return seat
 
 
+async def _client_seat_locked(tx: Tx, booking_id: int) -> Seat:
+    """Read anew under its lock: a device that comes in at this very moment is either seen here or waits."""
+    return await _found(
+        tx,
+        select(Seat)
+        .where(Seat.booking_id == booking_id, Seat.role == "client")
+        .with_for_update()
+        .execution_options(populate_existing=True),
+    )
+
+
 async def seat_of(tx: Tx, booking_id: int, role: SeatRole) -> Seat:
-    found = await tx.scalar(select(Seat).where(Seat.booking_id == booking_id, Seat.role == role))
+    return await _found(tx, select(Seat).where(Seat.booking_id == booking_id, Seat.role == role))
+
+
+async def _found(tx: Tx, wanted: Select[Seat]) -> Seat:
+    found = await tx.scalar(wanted)
     if found is None:
         raise NotFound
     return found

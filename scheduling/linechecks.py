@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base, Tx
@@ -22,6 +22,13 @@ class LineCheck(Base):
     microphone: Mapped[str] = mapped_column(String(8))
     camera: Mapped[str] = mapped_column(String(8))
     measured: Mapped[dict[str, Any]]
+
+
+async def keep(tx: Tx, check: LineCheck) -> None:
+    """Keeps a seat's newest check in place of the one before."""
+    await tx.execute(delete(LineCheck).where(LineCheck.seat_id == check.seat_id))
+    tx.add(check)
+    await tx.flush()
 
 
 async def latest(tx: Tx, booking_ids: Sequence[int]) -> dict[int, LineCheck]:

@@ -100,7 +100,7 @@ def digits(phone: str) -> str:
 
 def folded(name: str) -> str:
     """A name as it is searched: lower case, ё as е, single spaces."""
-    return " ".join(name.lower().replace("ё", "е").split())
+    return " ".join(name.lower().replace("ё", "е").split())[:120]
 
 
 async def actor(tx: Tx, account_id: int) -> Actor | None:

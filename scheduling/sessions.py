@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scheduling.bookings import Booking
 from scheduling.db import Base, Tx
 from scheduling.joincodes import Seat
 
@@ -84,6 +85,11 @@ class ChatLine(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+async def lock_booking(tx: Tx, booking_id: int) -> None:
+    """The booking's row, taken before the room's own: the order in which moving a booking takes the two."""
+    await tx.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
+
+
 async def opened(tx: Tx, booking_id: int) -> Session:
     """The room's row, locked until the transaction ends, so that its events happen one after the other."""
     found = await tx.scalar(select(Session).where(Session.booking_id == booking_id).with_for_update())
@@ -96,6 +102,21 @@ async def opened(tx: Tx, booking_id: int) -> Session:
 
 async def seats(tx: Tx, booking_id: int) -> list[Seat]:
     return list(await tx.scalars(select(Seat).where(Seat.booking_id == booking_id).order_by(Seat.id)))
+
+
+async def begin_anew(tx: Tx, booking_id: int) -> None:
+    """An empty room for a booking that was moved: letting in and ending were for another time."""
+    room = await tx.get(Session, booking_id, with_for_update=True)
+    if room is None:
+        return
+    room.state, room.was_live, room.ended, room.version = "empty", False, None, room.version + 1
+    room.waiting_since = room.live_since = room.closed_at = room.help_at = None
+    for seat in await seats(tx, booking_id):
+        seat.here, seat.admitted_at = False, None
+        present = await _open_presence(tx, seat.id)
+        if present is not None:
+            present.left_at = present.last_seen_at
+    await tx.flush()
 
 
 async def of_bookings(tx: Tx, booking_ids: Sequence[int]) -> dict[int, Session]:
@@ -171,9 +192,13 @@ async def _open_presence(tx: Tx, seat_id: int) -> Presence | None:
     )
 
 
-async def unclosed(tx: Tx) -> list[int]:
-    """Bookings whose room somebody entered and nobody closed yet."""
-    return list(await tx.scalars(select(Session.booking_id).where(Session.state.in_(("waiting", "live", "paused")))))
+async def unclosed(tx: Tx, *, now: datetime) -> list[int]:
+    """Bookings whose room was entered and is not closed: those where somebody is or was talking, and those left empty
+    once their time may be over or the booking was cancelled."""
+    over = or_(Booking.ends <= now, Booking.status == "cancelled")
+    wanted = or_(Session.state.in_(("waiting", "live", "paused")), and_(Session.state == "empty", over))
+    found = select(Session.booking_id).join(Booking, Booking.id == Session.booking_id).where(Session.state != "closed")
+    return list(await tx.scalars(found.where(wanted)))
 
 
 async def said(tx: Tx, seat: Seat, said_id: str, text: str, *, now: datetime) -> ChatLine:

@@ -1,8 +1,9 @@
 """Failed tries, counted over all nodes: what limits the guessing of codes and passwords."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base, Tx
@@ -18,6 +19,21 @@ class FailedTry(Base):
     scope: Mapped[str] = mapped_column(String(16))
     who: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+async def in_turn(tx: Tx, scope: str) -> None:
+    """From here to the end of the transaction nobody else tries: a thousand tries at once are counted one by one."""
+    if tx.get_bind().dialect.name == "postgresql":
+        await tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:scope))"), {"scope": f"tries:{scope}"})
+
+
+def origin(address: str) -> str:
+    """Whom an address stands for: of IPv6 the whole /64, because one household has 2^64 of them."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ip_network(f"{parsed}/64", strict=False))
 
 
 async def must_have_left(tx: Tx, scope: str, who: str | None, *, now: datetime, limit: int, window: timedelta) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -17,8 +17,11 @@ T = TypeVar("T")
 
 TRIES = 5
 # Words of the engines for "nothing was written, the same again may work": deadlock, serialisation, a lock held too
-# long, and two requests with one Idempotency-Key, of which the second must find the answer of the first.
-PASSING = ("deadlock detected", "could not serialize", "database is locked", "kept_answer")
+# long, and rows that two made at the same time, of which the second must find what the first one made.
+PASSING = (
+    *("deadlock detected", "could not serialize", "database is locked"),
+    *("kept_answer", "pk_feedback", "pk_session", "pk_note", "uq_holiday", "uq_seat_code_hash"),
+)
 
 
 class Database:
@@ -96,6 +99,8 @@ def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # nodes that start together migrate one after the other
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('migrate'))"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -245,7 +245,7 @@ async def sitting(request: web.Request, tx: Tx, centre: Centre) -> Seat:
     number, _, device = (cookies.read(request, cookies.SEAT) or "").partition(".")
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise SeatNeeded
-    return await joincodes.seat_for_device(tx, int(number), key=centre.key, device=device)
+    return await joincodes.seat_for_device(tx, int(number), key=centre.key, device=device, now=centre.now())
 
 
 def _given(served: Endpoint, request: web.Request, raw: str) -> dict[str, Any]:
@@ -276,12 +276,14 @@ def _path(text: str, kind: type) -> int | str:
 
 
 async def _raw_body(request: web.Request) -> str:
-    if request.content_type != "application/json":
+    if request.content_type != "application/json" or "Content-Encoding" in request.headers:
         raise _Transport("json_needed")
     try:
         async with asyncio.timeout(BODY_DEADLINE_S):
             return (await request.read()).decode()
     except UnicodeDecodeError:
+        raise invalid("", "invalid") from None
+    except web.RequestPayloadError:
         raise invalid("", "invalid") from None
     except web.HTTPRequestEntityTooLarge:
         raise _Transport("too_large") from None

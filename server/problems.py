@@ -24,6 +24,8 @@ STATUS: dict[Kind, HTTPStatus] = {
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
 }
+# A form has fewer fields; whoever sends thousands of unknown ones need not get them all back.
+MOST_ERRORS = 50
 # Refusals of the transport itself, and of signaling where it answers by HTTP.
 TRANSPORT: dict[str, HTTPStatus] = {
     "foreign_origin": HTTPStatus.FORBIDDEN,
@@ -85,7 +87,7 @@ def problem(code: str, status: HTTPStatus, words: Words, language: str, **data: 
 def from_validation(error: ValidationError, prefix: str = "") -> InvalidInput:
     """Every wrong field of a form at once; what was typed is never repeated."""
     found = []
-    for item in error.errors(include_url=False, include_input=False):
+    for item in error.errors(include_url=False, include_input=False)[:MOST_ERRORS]:
         code = FIELD_CODES.get(item["type"], "invalid")
         bounds = {"ge": "min", "le": "max", "min_length": "min", "max_length": "max"}
         data = {bounds[name]: value for name, value in item.get("ctx", {}).items() if name in bounds}

@@ -26,7 +26,7 @@ def _printable(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    if text and not re.fullmatch(r"\+?[\d\s()\-]{5,24}", text):
+    if text and not (re.fullmatch(r"\+?[0-9\s()\-]{5,24}", text) and 5 <= len(re.sub(r"[^0-9]", "", text)) <= 15):
         raise PydanticCustomError("phone", "not a phone number")
     return text
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from scheduling import audit, bookings, consultations, joincodes, search, sessions, tickets
 from scheduling.bookings import Booking, CancelReason, Mode, Outcome, Status
-from scheduling.errors import BookingRefused, Refused, invalid
+from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.joincodes import Issued
 from scheduling.search import Slot
 from server.api.account import qr_svg
@@ -26,7 +26,7 @@ from server.endpoint import Ask, endpoint
 from server.security import origins
 from server.shapes import Code, Day, Form, Id, Instant, Long, View
 
-LONGEST_SPAN = timedelta(days=400)
+LONGEST_SPAN = timedelta(days=92)
 
 
 class Range(Form):
@@ -232,6 +232,7 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
     changed = await bookings.move(
         ask.tx, ask.actor, booking, version=ask.version, now=ask.now, starts=body.starts, specialist=body.specialist
     )
+    await sessions.begin_anew(ask.tx, changed.id)
     moved(ask, changed, "moved")
     return await one_booking(ask.tx, changed)
 
@@ -326,6 +327,10 @@ async def ticket(ask: Ask, booking: int) -> TicketView:
     found = await bookings.booking(ask.tx, ask.actor, booking)
     if found.specialist_id != ask.actor.specialist_id:
         raise invalid("booking", "not_own")
+    if ask.now < found.opens_at:
+        raise JoinTooEarly(found.opens_at, found.starts, found.specialist.zone, "")
+    if ask.now >= found.closes_at or found.status == "cancelled":
+        raise RoomClosed
     seat = await joincodes.seat_of(ask.tx, found.id, "specialist")
     token, expires_at = await tickets.issue(ask.tx, seat.id, now=ask.now)
     return TicketView(ticket=token, expires_at=expires_at)

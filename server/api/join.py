@@ -1,28 +1,45 @@
 """The client's side: a code or a link opens a seat, the line is checked, a ticket opens the socket."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from scheduling import audit, bookings, feedback, joincodes, linechecks, people, sessions, tickets, tries
 from scheduling.bookings import Booking
 from scheduling.db import Tx
-from scheduling.errors import CodeUnknown, JoinTooEarly, RoomClosed
-from scheduling.joincodes import Seat
+from scheduling.errors import (
+    BookingCancelled,
+    CodeUnknown,
+    JoinTooEarly,
+    JoinTooLate,
+    NotOverYet,
+    Refused,
+    RoomClosed,
+    UsedElsewhere,
+)
+from scheduling.joincodes import Redeemed, Seat
 from server import cookies, security
 from server.api.bookings import TicketView, wake
 from server.api.views import RoomState
 from server.endpoint import Ask, endpoint
 from server.shapes import Digits6, Form, Instant, Line, Secret, View
 from signaling import linecheck
+from signaling.port import Refusal
+from signaling.presence import Unavailable
 
 WINDOW = timedelta(minutes=10)
-PER_ADDRESS = 10
-# A million codes, at most 300 of them tried in ten minutes by everybody together: guessing one of a few open
-# bookings takes weeks. Links are not limited by it: their 128 bits cannot be guessed.
-OVER_ALL = 300
-SEAT_KEPT = timedelta(days=1)
+# Failures within the window, by one address with a code or a link, and with codes by everybody together. A guessed
+# code must belong to one of the few bookings whose door is open and whose seat is free: with ten of those among a
+# million, sixty tries in ten minutes find one in about twelve days, and it opens a waiting room, nothing more.
+PER_ADDRESS, PER_ADDRESS_BY_LINK, OVER_ALL = 10, 100, 60
+REHEARSAL_LATER_S = 30
+
+
+T = TypeVar("T")
+COUNTED = (CodeUnknown, JoinTooEarly, JoinTooLate, BookingCancelled, UsedElsewhere)
 
 
 class Door(Form):
@@ -64,7 +81,6 @@ class Visit(View):
     opens_at: Instant
     closes_at: Instant
     specialist: PersonRef
-    client: PersonRef
     service: ServiceBrief
     mode: str
     room: RoomBrief
@@ -110,22 +126,19 @@ class Score(Form):
 
 @endpoint("POST", "/join", allow="public", transaction="own")
 async def join(ask: Ask, body: Door) -> Visit:
-    """Opens the seat for this device. A wrong code is counted, and the count is kept although the answer is a no."""
-    held = _held(ask)
-    address = await _must_have_tries(ask, body)
-    try:
-        async with ask.centre.database.write() as tx:
-            opened = await joincodes.redeem(
-                tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret, device=held[1]
-            )
-            audit.note(tx, "seat_opened", "booking", opened.booking.id, now=ask.now, seat=opened.seat.id)
-            visit = await _visit(tx, opened.seat, opened.booking, ask.now)
-    except CodeUnknown:
-        async with ask.centre.database.write() as tx:
-            await tries.failed(tx, "code", address, now=ask.now)
-        raise
-    if opened.device is not None:
-        ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device))
+    """Opens the seat for this device. A failed try is counted, and the count is kept although the answer is a no."""
+    device = _held(ask)
+
+    async def work(tx: Tx) -> tuple[Redeemed, Visit]:
+        opened = await joincodes.redeem(
+            tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret, device=device
+        )
+        audit.note(tx, "seat_opened", "booking", opened.booking.id, now=ask.now, seat=opened.seat.id)
+        return opened, await _visit(tx, opened.seat, opened.booking, ask.now)
+
+    opened, visit = await _tried(ask, body, work)
+    ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device, opened.booking, ask.now))
+    if opened.tied:
         ask.wakes.append(wake(opened.booking))
     return visit
 
@@ -144,28 +157,27 @@ async def forget(ask: Ask) -> None:
 @endpoint("POST", "/join/takeover", allow="public", status=202, transaction="own")
 async def ask_takeover(ask: Ask, body: Door) -> Asked:
     """This device would like to go on in a seat that another one holds; the specialist decides."""
-    address = await _must_have_tries(ask, body)
-    try:
-        async with ask.centre.database.write() as tx:
-            request, device = await joincodes.ask_takeover(
-                tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret
-            )
-            seat = await tx.get_one(Seat, request.seat_id)
-            booked = await bookings.by_id(tx, seat.booking_id)
-            sessions.remember(tx, booked.id, seat.id, "takeover_asked", now=ask.now)
-    except CodeUnknown:
-        async with ask.centre.database.write() as tx:
-            await tries.failed(tx, "code", address, now=ask.now)
-        raise
-    ask.set_cookies.append(_seat_cookie(seat.id, device))
+
+    async def work(tx: Tx) -> tuple[int, str, Seat, Booking]:
+        request, device = await joincodes.ask_takeover(
+            tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret
+        )
+        seat = await tx.get_one(Seat, request.seat_id)
+        booked = await bookings.by_id(tx, seat.booking_id)
+        sessions.remember(tx, booked.id, seat.id, "takeover_asked", now=ask.now)
+        return request.id, device, seat, booked
+
+    request, device, seat, booked = await _tried(ask, body, work)
+    ask.set_cookies.append(_seat_cookie(seat.id, device, booked, ask.now))
     ask.wakes.append(wake(booked, "takeover"))
-    await ask.centre.signaling.rooms.ask_takeover(booked.id, str(request.id))
-    return Asked(request=request.id)
+    with suppress(Unavailable):  # the question is kept: the specialist hears it when she enters
+        await ask.centre.signaling.rooms.ask_takeover(booked.id, str(request))
+    return Asked(request=request)
 
 
 @endpoint("GET", "/join/takeover/{request_id}", allow="public")
 async def takeover(ask: Ask, request_id: int) -> TakeoverView:
-    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=_held(ask)[1] or "")
+    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=_held(ask) or "")
     return TakeoverView.model_validate(found)
 
 
@@ -186,13 +198,17 @@ async def ticket(ask: Ask) -> TicketView:
 @endpoint("POST", "/join/line-check", allow="seat", transaction="own")
 async def begin_check(ask: Ask, body: Offer) -> Answer:
     """The browser's offer to the peer that sends back what it hears and sees."""
+    await ask.tx.rollback()  # nobody else waits for this connection while addresses are gathered
     check, sdp = await ask.centre.line_checks.begin(body.sdp)
     return Answer(check=check, sdp=sdp)
 
 
 @endpoint("POST", "/line-check", allow="public", transaction="own")
 async def begin_rehearsal(ask: Ask, body: Offer) -> Answer:
-    """The same without a booking."""
+    """The same without a booking; strangers together get at most half of the places."""
+    await ask.tx.rollback()
+    if len(ask.centre.line_checks) * 2 >= ask.centre.settings.line_checks:
+        raise Refusal("check_busy", retry_after=REHEARSAL_LATER_S)
     check, sdp = await ask.centre.line_checks.begin(body.sdp)
     return Answer(check=check, sdp=sdp)
 
@@ -210,11 +226,12 @@ async def end_rehearsal(ask: Ask, check: str) -> None:
 
 @endpoint("PUT", "/join/line-check", allow="seat")
 async def keep_check(ask: Ask, body: Measured) -> VerdictView:
-    """What the browser measured, judged here and kept with the booking."""
+    """What the browser measured, judged here; the booking keeps the latest."""
     verdict = linecheck.verdict(
         loss=body.loss, rtt_ms=body.rtt_ms, kbps=body.kbps, microphone=body.microphone, camera=body.camera
     )
-    ask.tx.add(
+    await linechecks.keep(
+        ask.tx,
         linechecks.LineCheck(
             booking_id=ask.seat.booking_id,
             seat_id=ask.seat.id,
@@ -223,7 +240,7 @@ async def keep_check(ask: Ask, body: Measured) -> VerdictView:
             microphone=body.microphone,
             camera=body.camera,
             measured=body.model_dump(exclude={"microphone", "camera"}),
-        )
+        ),
     )
     ask.wakes.append(wake(await bookings.by_id(ask.tx, ask.seat.booking_id)))
     return VerdictView(verdict=verdict)
@@ -231,9 +248,12 @@ async def keep_check(ask: Ask, body: Measured) -> VerdictView:
 
 @endpoint("POST", "/join/feedback", allow="seat")
 async def say(ask: Ask, body: Score) -> None:
-    """One tap: 3 good, 2 so-so, 1 bad; the last one counts."""
+    """One tap: 3 good, 2 so-so, 1 bad; the last one counts. Refused: `not_over_yet` before the session."""
+    booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
+    if ask.now < booked.starts and (await ask.tx.get(sessions.Session, booked.id)) is None:
+        raise NotOverYet(booked.ends)
     await feedback.say(ask.tx, ask.seat.booking_id, body.score, now=ask.now)
-    ask.wakes.append(wake(await bookings.by_id(ask.tx, ask.seat.booking_id)))
+    ask.wakes.append(wake(booked))
 
 
 async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
@@ -248,7 +268,6 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
         opens_at=booked.opens_at,
         closes_at=booked.closes_at,
         specialist=PersonRef(name=booked.specialist.name),
-        client=PersonRef(name=booked.client.name),
         service=ServiceBrief(name=booked.standard.name, duration_min=booked.standard.duration_min),
         mode=booked.mode,
         room=RoomBrief(state=room.state if room else "empty"),
@@ -258,21 +277,37 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
     )
 
 
-def _held(ask: Ask) -> tuple[str, str | None]:
-    """The seat's number and this device's secret, as the cookie has them."""
-    number, _, device = (cookies.read(ask.request, cookies.SEAT) or "").partition(".")
-    return number, device or None
+def _held(ask: Ask) -> str | None:
+    """This device's secret, as the cookie has it."""
+    return (cookies.read(ask.request, cookies.SEAT) or "").partition(".")[2] or None
 
 
-def _seat_cookie(seat_id: int, device: str) -> cookies.Change:
-    return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", int(SEAT_KEPT.total_seconds()))
+def _seat_cookie(seat_id: int, device: str, booked: Booking, now: datetime) -> cookies.Change:
+    """Kept until a day after the room closes, however long before the link was opened."""
+    kept = booked.closes_at + joincodes.HELD_AFTERWARDS - now
+    return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", int(kept.total_seconds()))
 
 
-async def _must_have_tries(ask: Ask, door: Door) -> str:
-    """The caller's hashed address, if it may try. Refused: `too_many_tries`."""
-    address = joincodes.keyed_hash(ask.centre.key, "address", security.address(ask.request))
-    async with ask.centre.database.read() as tx:
-        await tries.must_have_left(tx, "code", address, now=ask.now, limit=PER_ADDRESS, window=WINDOW)
+async def _tried(ask: Ask, door: Door, work: Callable[[Tx], Awaitable[T]]) -> T:
+    """Does the work unless too many tries failed before; its own failure is counted in the same transaction.
+
+    Every answer that tells whether a code exists counts, not only "there is no such code".
+    """
+    scope, most = ("code", PER_ADDRESS) if door.code is not None else ("link", PER_ADDRESS_BY_LINK)
+    who = joincodes.keyed_hash(ask.centre.key, "address", tries.origin(security.address(ask.request)))
+
+    async def counted(tx: Tx) -> T | Refused:
+        await tries.in_turn(tx, scope)
+        await tries.must_have_left(tx, scope, who, now=ask.now, limit=most, window=WINDOW)
         if door.code is not None:
-            await tries.must_have_left(tx, "code", None, now=ask.now, limit=OVER_ALL, window=WINDOW)
-    return address
+            await tries.must_have_left(tx, scope, None, now=ask.now, limit=OVER_ALL, window=WINDOW)
+        try:
+            return await work(tx)
+        except COUNTED as refusal:
+            await tries.failed(tx, scope, who, now=ask.now)
+            return refusal
+
+    answer = await ask.centre.database.written(counted)
+    if isinstance(answer, Refused):
+        raise answer
+    return answer

@@ -1,7 +1,9 @@
 """Codes and links: when they work, for whom, and what a person is told when they do not."""
 
+import asyncio
 from datetime import datetime, timedelta
 
+from scheduling import sessions, tries
 from tests.server.house import Browser, House, body, booked
 
 
@@ -27,7 +29,8 @@ async def test_the_code_opens_the_door_from_thirty_minutes_before_to_the_end(rya
     assert (await body(await ryadom.browser().post("/api/v1/join", json=door), 410))["code"] == "join_too_late"
     ryadom.at(starts - timedelta(minutes=30))
     visit = await body(await ryadom.browser().post("/api/v1/join", json=door), 200)
-    assert visit["client"]["name"] == "Виктор Семёнович Лапин"
+    assert visit["specialist"]["name"] == "Марина Сергеевна Орлова"
+    assert "Лапин" not in str(visit), "whoever holds a code does not learn the client's name"
 
 
 async def test_digits_may_come_as_people_write_them(ryadom: House) -> None:
@@ -73,7 +76,7 @@ async def test_another_device_waits_for_the_specialists_word(ryadom: House) -> N
 
         request = await tx.get_one(joincodes.Takeover, asked["request"])
         seat = await tx.get_one(joincodes.Seat, request.seat_id)
-        await joincodes.decide_takeover(tx, request.id, booking_id=seat.booking_id, allow=True)
+        await joincodes.decide_takeover(tx, request.id, booking_id=seat.booking_id, allow=True, now=ryadom.now)
     assert await body(await second.get(place), 200) == {"state": "allowed"}
     await body(await second.get("/api/v1/join"), 200)
     assert (await first.get("/api/v1/join")).status == 401
@@ -88,6 +91,109 @@ async def test_a_new_code_ends_the_old_one(ryadom: House) -> None:
     assert (await phone.get("/api/v1/join")).status == 401
     assert (await ryadom.browser().post("/api/v1/join", json={"code": keys["code"]})).status == 404
     await body(await ryadom.browser().post("/api/v1/join", json={"code": fresh["code"]["digits"]}), 200)
+
+
+async def test_one_phone_holds_the_seats_of_all_its_bookings(ryadom: House) -> None:
+    """Opening next week's link to test the line must not lose today's seat."""
+    coordinator, keys, starts, _ = await made(ryadom)
+    other = (await booked(coordinator, client=2))["link"].partition("#")[2]
+    ryadom.at(starts)
+    phone = ryadom.browser()
+    for secret in (keys["secret"], other, keys["secret"], other):
+        await body(await phone.post("/api/v1/join", json={"secret": secret}), 200)
+    stranger = ryadom.browser()
+    assert (await stranger.post("/api/v1/join", json={"secret": other})).status == 409
+
+
+async def test_a_link_opened_weeks_ahead_still_opens_its_seat_on_the_day(ryadom: House) -> None:
+    _, keys, starts, ends = await made(ryadom)
+    ryadom.at(starts - timedelta(days=20))
+    phone = ryadom.browser()
+    answer = await phone.post("/api/v1/join", json={"secret": keys["secret"]})
+    assert int(answer.cookies["ryadom_seat"]["max-age"]) >= 20 * 86400
+    ryadom.at(ends + timedelta(hours=20))
+    seat = f"ryadom_seat={answer.cookies['ryadom_seat'].value}"  # the test's jar counts time by another clock
+    await body(await ryadom.browser().get("/api/v1/join", headers={"Cookie": seat}), 200)
+    ryadom.at(ends + timedelta(hours=26))
+    await body(await ryadom.browser().get("/api/v1/join", headers={"Cookie": seat}), 401)
+
+
+async def test_a_code_of_a_far_booking_tells_a_guesser_nothing(ryadom: House) -> None:
+    _, keys, starts, _ = await made(ryadom)
+    ryadom.at(starts - timedelta(hours=25))
+    unknown = await body(await ryadom.browser().post("/api/v1/join", json={"code": keys["code"]}), 404)
+    assert unknown == await body(await ryadom.browser().post("/api/v1/join", json={"code": "000000"}), 404)
+
+
+async def test_a_hundred_guesses_at_once_are_counted_one_by_one(ryadom: House) -> None:
+    guesser = ryadom.browser()
+    answers = await asyncio.gather(*(guesser.post("/api/v1/join", json={"code": f"{n:06}"}) for n in range(100)))
+    statuses = [answer.status for answer in answers]
+    assert (statuses.count(404), statuses.count(429)) == (10, 90)
+
+
+async def test_everybody_together_has_a_budget_and_links_do_not_spend_it(ryadom: House) -> None:
+    _, keys, starts, _ = await made(ryadom)
+    ryadom.at(starts)
+    async with ryadom.centre.database.write() as tx:
+        for n in range(60):
+            await tries.failed(tx, "code", f"somebody-{n}", now=ryadom.now)
+    assert (await ryadom.browser().post("/api/v1/join", json={"code": keys["code"]})).status == 429
+    await body(await ryadom.browser().post("/api/v1/join", json={"secret": keys["secret"]}), 200)
+
+
+async def test_a_new_code_wins_over_a_device_that_comes_in_at_that_moment(ryadom: House) -> None:
+    coordinator, keys, starts, _ = await made(ryadom)
+    ryadom.at(starts)
+    listed = await body(await coordinator.get("/api/v1/bookings"), 200)
+    booking = next(item["id"] for item in listed["items"] if item["client"]["id"] == 2)
+    for _ in range(6):
+        phone = ryadom.browser()
+        joined, fresh = await asyncio.gather(
+            phone.post("/api/v1/join", json={"secret": keys["secret"]}),
+            coordinator.post(f"/api/v1/bookings/{booking}/code"),
+        )
+        keys["secret"] = (await body(fresh, 200))["link"].partition("#")[2]
+        if joined.status == 200:
+            assert (await phone.get("/api/v1/join")).status == 401, "whoever came by the old link is out"
+
+
+async def test_takeovers_cannot_be_asked_without_end(ryadom: House) -> None:
+    _, keys, starts, _ = await made(ryadom)
+    ryadom.at(starts)
+    await body(await ryadom.browser().post("/api/v1/join", json={"secret": keys["secret"]}), 200)
+    stranger = ryadom.browser()
+    asked = [(await stranger.post("/api/v1/join/takeover", json={"secret": keys["secret"]})).status for _ in range(5)]
+    assert asked == [202, 202, 202, 429, 429]
+
+
+async def test_a_moved_booking_opens_its_room_anew(ryadom: House) -> None:
+    coordinator, _, starts, _ = await made(ryadom)
+    ryadom.at(starts)
+    listed = await body(await coordinator.get("/api/v1/bookings"), 200)
+    booking = next(item for item in listed["items"] if item["client"]["id"] == 2)
+    async with ryadom.centre.database.write() as tx:
+        room = await sessions.opened(tx, booking["id"])
+        room.state, room.ended, room.closed_at = "closed", "ended", ryadom.now
+    query = {"service": "1739", "specialist": "1", "from": "2026-11-25"}
+    later = (await body(await coordinator.get("/api/v1/slots", params=query), 200))["items"][0]["starts"]
+    headers = {"If-Match": f'"{booking["version"]}"'}
+    moved = await body(
+        await coordinator.post(f"/api/v1/bookings/{booking['id']}/move", json={"starts": later}, headers=headers), 200
+    )
+    assert (moved["room"]["state"], moved["room"]["closed_at"]) == ("empty", None)
+
+
+async def test_the_specialist_opens_the_door_no_earlier_than_the_client(ryadom: House) -> None:
+    await made(ryadom)
+    orlova = await ryadom.staff("orlova")
+    listed = await body(await orlova.get("/api/v1/bookings", params={"from": "2026-11-23"}), 200)
+    booking = next(item for item in listed["items"] if item["client"]["id"] == 2)
+    ryadom.at(datetime.fromisoformat(booking["starts"]) - timedelta(minutes=40))
+    early = await body(await orlova.post(f"/api/v1/bookings/{booking['id']}/ticket"), 409)
+    assert early["code"] == "join_too_early"
+    ryadom.later(minutes=15)
+    await body(await orlova.post(f"/api/v1/bookings/{booking['id']}/ticket"), 200)
 
 
 async def test_a_cancelled_booking_says_so(ryadom: House) -> None:

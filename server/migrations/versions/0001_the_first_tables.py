@@ -298,13 +298,13 @@ def upgrade() -> None:
     op.create_table(
         "note",
         sa.Column("booking_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_note_author_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_note_booking_id")),
-        sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_note")),
+        sa.PrimaryKeyConstraint("booking_id", "author_id", name=op.f("pk_note")),
     )
     op.create_table(
         "seat",
@@ -328,6 +328,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_booking_id"), ["booking_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seat_device_hash"), ["device_hash"], unique=False)
 
     op.create_table(
         "session",

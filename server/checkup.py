@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from server.database import Database
-from server.settings import Settings
+from server.settings import Settings, private_folder
 
 Colour = Literal["green", "yellow", "red"]
 LITTLE_SPACE, NO_SPACE = 5 * 2**30, 500 * 2**20
@@ -63,7 +63,7 @@ def _zones(now: datetime) -> Light:
 
 
 def _disk(settings: Settings) -> Light:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private_folder(settings.data)
     free = shutil.disk_usage(settings.data).free
     colour: Colour = "red" if free < NO_SPACE else "yellow" if free < LITTLE_SPACE else "green"
     return Light("disk", colour, f"{free / 2**30:.1f} GB free at {settings.data}")

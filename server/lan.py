@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from server.settings import Settings
+from server.settings import Settings, private_folder
 
 VALID = datetime.timedelta(days=90)
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what `--lan` is asked for
@@ -42,7 +42,7 @@ def qr_for_terminal(url: str) -> str:
 
 def _certificate(data: Path, address: str) -> tuple[Path, Path]:
     """Made anew at each start: cheap, and the address may have changed."""
-    data.mkdir(parents=True, exist_ok=True)
+    private_folder(data)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ryadom")])
     now = datetime.datetime.now(datetime.UTC)

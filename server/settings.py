@@ -1,11 +1,15 @@
 """Settings: everything an installation may choose, from the environment (`RYADOM_…`) and nowhere else."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
@@ -46,21 +50,30 @@ class Settings(BaseSettings):
 
 
 def installation_key(data: Path, given: str | None = None) -> bytes:
-    """The key that hashes codes and devices; made once and readable by the owner only."""
+    """The key that hashes codes and devices; made once and readable by the owner only. SystemExit: it is damaged."""
     if given:
         return bytes.fromhex(given)
     path = data / "secret.key"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        data.mkdir(parents=True, exist_ok=True)
-        return _new_key(path)
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise SystemExit(f"{path} has {len(key)} bytes instead of {KEY_BYTES}: bring it back from a copy or delete it.")
+    return key
 
 
-def _new_key(path: Path) -> bytes:
-    try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass  # another process of this installation was faster
-    return path.read_bytes()
+def private_folder(data: Path) -> None:
+    """Makes the data folder for its owner only; one that is there already keeps the rights it was given."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all: two processes that start at once get the same key, and neither reads half of one."""
+    private_folder(path.parent)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="secret.") as draft:  # 0600 by itself
+        draft.write(secrets.token_bytes(KEY_BYTES))
+        draft.flush()
+        os.fsync(draft.fileno())
+        # A link, unlike a rename, leaves alone what another process of this installation put there first.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, path)

@@ -11,14 +11,14 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from scheduling import idempotency, signins, tickets, tries
-from server import endpoint, openapi, routes, security
+from server import endpoint, malformed, openapi, routes, security
 from server.api import account, bookings, calendars, catalogue, clients, join, slots
 from server.bus import Bus
 from server.centre import CENTRE, STATIC, Centre
 from server.database import Database
 from server.desk import HouseDesk
 from server.live import Board
-from server.settings import Settings, installation_key
+from server.settings import Settings, installation_key, private_folder
 from server.words import Words
 from signaling import namespace
 from signaling.ice import IceServer, IceSettings
@@ -38,6 +38,8 @@ def utc_now() -> datetime:
 
 def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.Application:
     """The whole application; its parts start and stop with it."""
+    malformed.keep_quiet()
+    private_folder(settings.data)
     database = Database(settings.database)
     bus = Bus(Redis.from_url(settings.redis_url) if settings.redis_url else None)
     ice = IceSettings(tuple(settings.stun_urls), tuple(settings.turn_urls), settings.turn_secret or "")
@@ -45,6 +47,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
     signaling = namespace.build(desk, presence, origins=_own_origin, clock=now)
     app = web.Application(middlewares=[security.guard], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(malformed.nameless)
     app[CENTRE] = Centre(
         settings=settings,
         database=database,

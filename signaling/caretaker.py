@@ -61,6 +61,11 @@ class Caretaker:
             except Refusal as refusal:
                 # Somebody else was quicker: the next sweep sees the room as it is.
                 log.info("a room could not be looked after: %s", refusal.code)
+            except Unavailable:
+                raise
+            except Exception as error:
+                # One room's trouble is no other room's. Its text may hold what somebody said: the kind is enough.
+                log.error("room %d could not be looked after: %s", room.room, type(error).__name__)
         self._missing = {key: since for key, since in self._missing.items() if key in gone}
         self._teller.wake(None)
         await self._tidy(now)

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 import redis.asyncio as redis
 
-from signaling.port import Unavailable
+from signaling.port import Unavailable as Unavailable  # noqa: PLC0414 - raised here, so asked for here
 
 log = logging.getLogger(__name__)
 

@@ -216,6 +216,23 @@ async def test_a_room_closes_when_its_time_is_over(house: House, desk: FakeDesk)
         await house.person(7, CLIENT, "one-more-tab")
 
 
+async def test_the_trouble_of_one_room_is_no_other_rooms(house: House, desk: FakeDesk) -> None:
+    await house.two(7)
+    _, ivan = await house.two(8)
+    for room in (7, 8):
+        desk.later(room, datetime.now(UTC) - timedelta(seconds=1))
+    step = desk.step
+
+    async def breaks(room: int, event: Any, at: datetime) -> Any:
+        if room == 7:
+            raise ValueError("a fault of ours")
+        return await step(room, event, at)
+
+    desk.step = breaks  # type: ignore[method-assign]  # one room's row cannot be read
+    await house.signaling.rooms.sweep(asyncio.get_running_loop().time())
+    await eventually(lambda: ivan.heard("closed") == [{"reason": "time"}])
+
+
 async def test_a_log_that_grew_too_long_begins_anew_and_everybody_enters_again(desk: FakeDesk) -> None:
     async with served(desk, MemoryPresence(log_most=12)) as house:
         anna, ivan = await house.two()

@@ -58,8 +58,10 @@ class HouseDesk:
 
     async def step(self, room: int, event: rooms.Event, at: datetime) -> rooms.Room:
         async def work(tx: Tx) -> tuple[rooms.Room, list[Wake]]:
-            booked = await bookings.by_id(tx, room)
+            if isinstance(event, (rooms.Closed, rooms.TimeUp)):
+                await sessions.lock_booking(tx, room)  # its status may change with the end
             kept = await sessions.opened(tx, room)
+            booked = await bookings.by_id(tx, room)
             seats = await sessions.seats(tx, room)
             before = _room(booked, kept, seats)
             after = rooms.step(before, event)
@@ -80,10 +82,12 @@ class HouseDesk:
 
     async def open_rooms(self) -> Sequence[rooms.Room]:
         async with self._read() as tx:
-            return [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx)]
+            return [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx, now=self._now())]
 
     async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002 - the wire's own word
         async def work(tx: Tx) -> Said:
+            if (await sessions.opened(tx, seat.room)).ended:  # locked: a room that closes now erases this line too
+                raise Refusal("room_closed")
             line = await sessions.said(tx, await tx.get_one(Seat, seat.seat), id, text, now=at)
             return Said(line.said_id, line.seat_id, line.text, line.at)
 
@@ -250,7 +254,7 @@ async def _write_journal(
     """What the journal keeps of one event: comings and goings, admission, mode, and each new state."""
     for row, old, new in zip(rows, before.seats, after.seats, strict=True):
         await _write_seat(tx, row, old, new, at)
-    if isinstance(event, rooms.MediaSet):
+    if isinstance(event, rooms.MediaSet) and after.seat(event.seat).admitted:
         sessions.remember(tx, booked.id, event.seat, "media", now=at, audio=event.audio, video=event.video)
     if after.state != before.state:
         sessions.remember(tx, booked.id, None, "state", now=at, state=after.state)
@@ -266,7 +270,8 @@ async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: d
         elif old.instance != new.instance:
             sessions.remember(tx, row.booking_id, row.id, "reloaded", now=at)
         await sessions.came(tx, row, mode, now=at)
-        await sessions.changed_mode(tx, row, mode, now=at)
+        if new.admitted:  # before, nobody sees it, and a stretch for each change would fill the journal
+            await sessions.changed_mode(tx, row, mode, now=at)
     elif old.here:
         left_at = await sessions.went(tx, row.id, now=at, silence=SILENCE)
         sessions.remember(tx, row.booking_id, row.id, "left", now=left_at)

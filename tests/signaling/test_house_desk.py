@@ -1,5 +1,6 @@
 """The desk of the house on both engines: what it keeps, what it refuses, and which faults it calls passing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc, text
 
-from scheduling import sessions, tickets
+from scheduling import bookings, sessions, tickets
 from server.desk import HouseDesk, is_passing
+from signaling import rooms
 from signaling.ice import IceSettings
-from signaling.port import SeatPass, Unavailable
+from signaling.port import Refusal, SeatPass, Unavailable
 from tests.server.house import Browser, House, body, booked, house
 
 
@@ -96,3 +98,83 @@ async def test_what_the_database_cannot_take_is_no_passing_fault(visit: Visit) -
 
     with pytest.raises(Unavailable):
         await visit.desk._written(away)
+
+
+async def talked(visit: Visit, **how_long: float) -> tuple[SeatPass, SeatPass]:
+    """Both came, the client was let in, and some time passed."""
+    anna, ivan = await visit.passes()
+    await visit.desk.step(visit.booking, rooms.Entered(anna.seat, "tab-of-anna"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Admitted(anna.seat, ivan.seat), visit.now)
+    visit.house.later(**how_long)
+    return anna, ivan
+
+
+async def test_nothing_is_said_into_a_closed_room(visit: Visit) -> None:
+    await visit.join()
+    anna, ivan = await talked(visit, minutes=2)
+    await visit.desk.said(ivan, "line-0001", "слышно?", visit.now)
+    await visit.desk.step(visit.booking, rooms.Closed(anna.seat), visit.now)
+    with pytest.raises(Refusal, match="room_closed"):
+        await visit.desk.said(ivan, "line-0002", "ещё одно", visit.now)
+    assert await visit.desk.chat(visit.booking) == []
+
+
+async def test_a_room_left_empty_is_closed_when_its_time_is_over(visit: Visit) -> None:
+    _, ivan = await visit.passes()
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Left(ivan.seat, "tab-of-ivan"), visit.now)
+    assert await visit.desk.open_rooms() == []
+    visit.house.later(hours=3)
+    assert [room.room for room in await visit.desk.open_rooms()] == [visit.booking]
+    await visit.desk.step(visit.booking, rooms.TimeUp(visit.now), visit.now)
+    assert await visit.desk.open_rooms() == []
+
+
+async def test_who_waits_writes_no_journal_by_muting(visit: Visit) -> None:
+    _, ivan = await visit.passes()
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    for on in (False, True, False):
+        await visit.desk.step(visit.booking, rooms.MediaSet(ivan.seat, audio=on, video=on), visit.now)
+    async with visit.house.centre.database.read() as tx:
+        events, presences, _ = await sessions.journal(tx, visit.booking)
+    assert [event.kind for event in events] == ["entered", "state"]
+    assert len(presences) == 1
+
+
+async def test_an_end_and_a_cancellation_at_once_leave_one_of_them(visit: Visit) -> None:
+    """The end waits for the booking's row and then sees what became of it."""
+    anna, _ = await talked(visit, minutes=20)
+    if visit.house.centre.database.sqlite:
+        await visit.desk.step(visit.booking, rooms.Closed(anna.seat), visit.now)
+        return
+    async with visit.house.centre.database.write() as tx:
+        await sessions.lock_booking(tx, visit.booking)
+        ending = asyncio.create_task(visit.desk.step(visit.booking, rooms.Closed(anna.seat), visit.now))
+        await asyncio.sleep(0.3)
+        assert not ending.done()
+        booked = await bookings.by_id(tx, visit.booking)
+        booked.status, booked.version = "cancelled", booked.version + 1
+    await ending
+    async with visit.house.centre.database.read() as tx:
+        assert (await bookings.by_id(tx, visit.booking)).status == "cancelled"
+
+
+async def test_two_who_enter_first_at_the_same_time_both_enter(visit: Visit) -> None:
+    anna, ivan = await visit.passes()
+    await asyncio.gather(
+        *(
+            visit.desk.step(visit.booking, rooms.Entered(seat.seat, f"tab-{seat.seat}"), visit.now)
+            for seat in (anna, ivan)
+        )
+    )
+    assert [seat.here for seat in (await visit.desk.look(visit.booking)).seats] == [True, True]
+
+
+async def test_a_move_ends_the_presence_of_who_was_inside(visit: Visit) -> None:
+    await talked(visit, minutes=1)
+    async with visit.house.centre.database.write() as tx:
+        await sessions.begin_anew(tx, visit.booking)
+    async with visit.house.centre.database.read() as tx:
+        _, presences, _ = await sessions.journal(tx, visit.booking)
+    assert all(stay.left_at for stay in presences)

@@ -19,6 +19,7 @@ from server.bus import Bus, Kind, Wake
 from server.database import Database
 from signaling import ice, rooms
 from signaling.port import Refusal, Role, Said, Sample, SeatPass, Unavailable
+from signaling.views import seat_pass
 
 T = TypeVar("T")
 
@@ -49,7 +50,9 @@ class HouseDesk:
             booked = await bookings.by_id(tx, seat.booking_id)
             if self._now() >= booked.closes_at or booked.status == "cancelled":
                 raise Refusal("room_closed")
-            return SeatPass(booked.id, seat.id, _role(seat), _name(booked, seat), booked.closes_at)
+            if seat.role != "specialist" and seat.device_hash is None:
+                raise Refusal("ticket_spent")  # a new code was given since
+            return seat_pass(_room(booked, Session(version=0, was_live=False), [seat]), _seat(booked, seat))
 
         try:
             return await self._written(work)
@@ -64,7 +67,7 @@ class HouseDesk:
             booked = await bookings.by_id(tx, room)
             seats = await sessions.seats(tx, room)
             before = _room(booked, kept, seats)
-            after = rooms.step(before, event)
+            after = rooms.step(_standing(booked, before), event)
             if after is before:
                 return after, []
             await _keep(tx, kept, seats, before, after, at)
@@ -138,6 +141,11 @@ class HouseDesk:
         except NotFound as error:
             raise Refusal("request_unknown") from error
 
+    async def takeovers(self, room: int) -> Sequence[str]:
+        async with self._read() as tx:
+            asked = await joincodes.open_takeovers(tx, room)
+        return [str(request.id) for request in sorted(asked, key=lambda request: request.id)]
+
     async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:
         async with self._read() as tx:
             booked = await bookings.by_id(tx, seat.room)
@@ -184,7 +192,12 @@ def is_passing(error: Exception) -> bool:
 async def _looked_up(tx: Tx, booking_id: int) -> rooms.Room:
     booked = await bookings.by_id(tx, booking_id)
     kept = await tx.get(Session, booking_id) or Session(booking_id=booking_id, version=0, was_live=False)
-    return _room(booked, kept, await sessions.seats(tx, booking_id))
+    return _standing(booked, _room(booked, kept, await sessions.seats(tx, booking_id)))
+
+
+def _standing(booked: Booking, room: rooms.Room) -> rooms.Room:
+    """The room as its booking lets it stand: whatever was kept, a cancelled one is closed."""
+    return rooms.called_off(room) if booked.status == "cancelled" else room
 
 
 def _room(booked: Booking, kept: Session, seats: Sequence[Seat]) -> rooms.Room:
@@ -193,7 +206,7 @@ def _room(booked: Booking, kept: Session, seats: Sequence[Seat]) -> rooms.Room:
         closes_at=booked.closes_at,
         seats=tuple(_seat(booked, seat) for seat in seats),
         was_live=kept.was_live,
-        ended=kept.ended,  # type: ignore[arg-type]  # written only from rooms.EndReason
+        ended="cancelled" if kept.ended and booked.status == "cancelled" else kept.ended,  # type: ignore[arg-type]  # written only from rooms.EndReason
         version=kept.version,
     )
 
@@ -209,7 +222,14 @@ def _seat(booked: Booking, seat: Seat) -> rooms.Seat:
         audio=seat.audio,
         video=seat.video,
         replaced=tuple(seat.replaced),
+        right=_right(booked, seat),
     )
+
+
+def _right(booked: Booking, seat: Seat) -> str:
+    """Whose the seat is, and when: another device, another specialist or another time is another right."""
+    holder = f"specialist-{booked.specialist_id}" if seat.role == "specialist" else seat.device_hash
+    return f"{holder}@{booked.starts.timestamp():.0f}"
 
 
 def _role(seat: Seat) -> Role:
@@ -229,7 +249,9 @@ async def _keep(
         row.audio, row.video = seat.audio, seat.video
         if seat.admitted and row.admitted_at is None:
             row.admitted_at = at
-    kept.state, kept.was_live, kept.ended, kept.version = after.state, after.was_live, after.ended, after.version
+    kept.state, kept.was_live, kept.version = after.state, after.was_live, after.version
+    # That it was cancelled stands in the booking.
+    kept.ended = "ended" if after.ended == "cancelled" else after.ended
     guests = [seat for seat in after.seats if seat.role != "specialist"]
     if any(seat.here for seat in guests):
         kept.waiting_since = kept.waiting_since or at

@@ -55,7 +55,7 @@ class Caretaker:
         for line in [line for line in self._lines.values() if line.entered]:
             await self._presence.arrive(line.seat.room, Here(line.seat.seat, line.instance, self._node))
         gone: set[Place] = set()
-        for room in await self._desk.open_rooms():
+        for room in await self._rooms():
             try:
                 gone |= await self._look_after(room, now)
             except Refusal as refusal:
@@ -70,10 +70,19 @@ class Caretaker:
         self._teller.wake(None)
         await self._tidy(now)
 
+    async def _rooms(self) -> list[Room]:
+        """Those the desk calls open, and those where somebody of this node sits although it does not."""
+        found = {room.room: room for room in await self._desk.open_rooms()}
+        ours = {number for number, floor in self._teller.floors.items() if floor.lines}
+        more = [await self._desk.look(number) for number in ours - set(found) - set(self._teller.ended)]
+        return [*found.values(), *more]
+
     async def _look_after(self, room: Room, now: float) -> set[Place]:
         """The seats of the room that are taken without a living line."""
         at = self._clock()
-        if at >= room.closes_at:
+        # What a lost wake-up did not tell is found here.
+        await self._teller.review(room)
+        if at >= room.closes_at or room.ended:
             await self._teller.publish(await self._desk.step(room.room, rooms.TimeUp(at), at))
             return set()
         alive = {(here.seat, here.instance) for here in await self._presence.who(room.room)}
@@ -84,14 +93,14 @@ class Caretaker:
                 gone.add(key)
                 if now - self._missing.setdefault(key, now) >= self._grace_s:
                     room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2]), at)
-            elif not seat.here and key[1:] in alive and self._is_ours(key):
-                room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2]), at)
+            elif not seat.here and key[1:] in alive and (line := self._ours(key)):
+                room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2], line.seat.right), at)
         if room.room in self._teller.floors or gone:
             await self._teller.publish(room)
         return gone
 
-    def _is_ours(self, key: Place) -> bool:
-        return any(line.entered and line.place == key for line in self._lines.values())
+    def _ours(self, key: Place) -> Line | None:
+        return next((line for line in self._lines.values() if line.entered and line.place == key), None)
 
     async def _tidy(self, now: float) -> None:
         for room in [room for room, since in self._teller.ended.items() if now - since > FORGET_AFTER_S]:

@@ -79,9 +79,22 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     # For the house
 
-    async def changed(self, room: Room) -> None:
-        """The desk changed a room by itself (moved, cancelled, another seat): tell everybody in it."""
-        await self._teller.publish(room)
+    async def put_out_who_lost_the_right(self, room: int) -> None:
+        """To be called after the commit that gave a new code, moved or cancelled a booking.
+
+        At every node those whose right to their seat ended hear it and are hung up on; the others see the room as it
+        is now. It never raises: what cannot be told now the next sweep of each node finds by itself.
+        """
+        try:
+            await self._teller.call_review(room)
+            stands = await self._desk.look(room)
+            if stands.version:  # somebody entered it once
+                stands = await self._desk.step(room, rooms.Reviewed(), self._clock())
+                await self._teller.publish(stands)
+        except Unavailable:
+            log.warning("a change of rights could not be told, the next sweep will")
+        except Exception as error:
+            log.error("a change of rights could not be told: %s", type(error).__name__)
 
     async def ask_takeover(self, room: int, request: str) -> None:
         """Another device holds the client's code: ask the specialist, if she is here. The desk keeps the question."""
@@ -160,7 +173,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         # Read before the others can know of this tab: what they say to it at once must come after its first `head`.
         began = await self._presence.since(room_id, message.cursor)
         await self._presence.arrive(room_id, self._here(line))
-        room = await self._desk.step(room_id, rooms.Entered(number, line.instance), self._clock())
+        room = await self._desk.step(room_id, rooms.Entered(number, line.instance, line.seat.right), self._clock())
         await self._teller.publish(room)
         seat = room.seat(number)
         chat = await self._desk.chat(room_id) if seat.admitted else ()
@@ -179,7 +192,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "entries": rendered(tail, number, message.cursor) if known else [],
             "chat": [chat_line(said) for said in chat],
             "ice": [ice_view(server) for server in ice],
+            "takeovers": await self._takeovers(line),
         }
+
+    async def _takeovers(self, line: Line) -> list[Answer]:
+        """What was asked while the specialist was away is in no entry she will read."""
+        if line.seat.role != "specialist":
+            return []
+        open_ones = await self._desk.takeovers(line.seat.room)
+        return [wire.TakeoverAsked(request=request).model_dump() for request in open_ones]
 
     def _other_line(self, line: Line) -> bool:
         """The same tab may already be back on a new socket when the old one is noticed dead."""
@@ -246,6 +267,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 if seat.role != "specialist":
                     raise Refusal("not_permitted")
                 await self._desk.takeover(seat, request, allow, at)
+                await self.put_out_who_lost_the_right(seat.room)
             case wire.Chat(id=name, text=text):
                 return await self._chat(line, name, text)
             case _:
@@ -290,12 +312,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self._teller.publish(await self._desk.step(line.seat.room, event, self._clock()))
 
     async def _admitted(self, line: Line) -> Room:
-        """The room, if this seat was let in. Nobody is put out again, so a yes may be old; a no is asked anew."""
+        """The room, if this seat was let in. A yes may be old until a review is called; a no is asked anew."""
         known = self._teller.floor(line.seat.room).known
         room = known if known and known.seat(line.seat.seat).admitted else await self._fresh(line)
         if room.ended:
             raise Refusal("room_closed")
-        if not room.seat(line.seat.seat).admitted:
+        seat = room.seat(line.seat.seat)
+        if seat.right != line.seat.right:
+            raise Refusal("replaced")
+        if not seat.admitted:
             raise Refusal("not_admitted")
         return room
 

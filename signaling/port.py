@@ -29,13 +29,14 @@ class Unavailable(Exception):  # noqa: N818 - an answer to the asker: nothing wa
 
 @dataclass(frozen=True)
 class SeatPass:
-    """What a redeemed ticket opens: this seat of this room until the room closes."""
+    """What a redeemed ticket opens: this seat of this room until the room closes or the seat's `right` is another."""
 
     room: int
     seat: int
     role: Role
     name: str
     closes_at: datetime
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,9 @@ class Desk(Protocol):
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
         """The specialist lets another device have the client's seat, or not. Refuses: request_unknown."""
+
+    async def takeovers(self, room: int) -> Sequence[str]:
+        """The requests nobody answered yet, oldest first: told to the specialist when she enters."""
 
     async def ice(self, seat: SeatPass) -> Sequence[IceServer]:
         """ICE servers with short-lived credentials; asked only for the admitted."""

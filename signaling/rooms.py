@@ -8,7 +8,7 @@ from typing import Any, Literal, assert_never
 from signaling.port import Refusal, Role
 
 State = Literal["empty", "waiting", "live", "paused", "closed"]
-EndReason = Literal["ended", "time"]
+EndReason = Literal["ended", "time", "cancelled"]
 
 # How many instances that lost their seat to a newer one are remembered: a tab that was offline must not win it back.
 REPLACED_KEPT = 16
@@ -16,7 +16,10 @@ REPLACED_KEPT = 16
 
 @dataclass(frozen=True)
 class Seat:
-    """One person's place. `instance` is the random name of the tab that holds or last held it."""
+    """One person's place. `instance` is the random name of the tab that holds or last held it.
+
+    `right` says by what the seat may be held now (this device, this specialist, at this time); the house makes it up.
+    """
 
     seat: int
     role: Role
@@ -27,6 +30,7 @@ class Seat:
     audio: bool = True
     video: bool = True
     replaced: tuple[str, ...] = ()
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,11 @@ class Room:
 
 @dataclass(frozen=True)
 class Entered:
-    """A tab took its seat (again)."""
+    """A tab took its seat (again), by the right its ticket gave it."""
 
     seat: int
     instance: str
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,13 @@ class TimeUp:
     at: datetime
 
 
-Event = Entered | Left | Admitted | MediaSet | Closed | TimeUp
+@dataclass(frozen=True)
+class Reviewed:
+    """The house changed rights, names or the time by itself: the same room under a new version."""
+
+
+Happening = Entered | Left | Admitted | MediaSet | Closed | TimeUp
+Event = Happening | Reviewed
 
 
 def opened(room: int, closes_at: datetime, seats: tuple[Seat, ...]) -> Room:
@@ -120,9 +131,11 @@ def step(room: Room, event: Event) -> Room:
     Refuses: room_closed, seat_unknown, not_permitted, replaced.
     """
     if room.ended:
-        if isinstance(event, (Left, Closed, TimeUp)):
+        if isinstance(event, (Left, Closed, TimeUp, Reviewed)):
             return room
         raise Refusal("room_closed")
+    if isinstance(event, Reviewed):
+        return replace(room, version=room.version + 1)
     after = _applied(room, event)
     if after == room:
         return room
@@ -130,10 +143,15 @@ def step(room: Room, event: Event) -> Room:
     return replace(after, was_live=was_live, version=room.version + 1)
 
 
-def _applied(room: Room, event: Event) -> Room:
+def called_off(room: Room) -> Room:
+    """The room of a booking that was cancelled: closed, as the next event will keep it. Version 0 nobody entered."""
+    return room if room.ended else replace(_emptied(room, "cancelled"), version=room.version + (room.version > 0))
+
+
+def _applied(room: Room, event: Happening) -> Room:
     match event:
-        case Entered(number, instance):
-            return _with(room, _entered(room.seat(number), instance))
+        case Entered(number, instance, right):
+            return _with(room, _entered(room.seat(number), instance, right))
         case Left(number, instance):
             return _with(room, _left(room.seat(number), instance))
         case Admitted(by, number):
@@ -150,8 +168,8 @@ def _applied(room: Room, event: Event) -> Room:
             assert_never(event)
 
 
-def _entered(seat: Seat, instance: str) -> Seat:
-    if instance in seat.replaced:
+def _entered(seat: Seat, instance: str, right: str) -> Seat:
+    if instance in seat.replaced or right != seat.right:
         raise Refusal("replaced")
     if seat.instance in {None, instance}:
         return replace(seat, here=True, instance=instance)

@@ -10,12 +10,14 @@ from datetime import datetime
 from signaling.gate import Bucket
 from signaling.port import Desk, SeatPass, Unavailable
 from signaling.presence import Entry, Presence, Tail
-from signaling.rooms import Room
-from signaling.views import Answer, instant, let_in, log_entry, news, rendered, seat_pass
+from signaling.rooms import Left, Room
+from signaling.views import Answer, instant, let_in, log_entry, news, put_out, rendered, seat_pass
 
 log = logging.getLogger(__name__)
 
 RATE, BURST = 30.0, 60.0
+# An entry for the nodes alone: no seat may read it, each node asks the desk who still has a right to his seat.
+RIGHTS = "rights"
 
 Clock = Callable[[], datetime]
 Place = tuple[int, int, str]
@@ -106,6 +108,29 @@ class Teller:
         if room.ended:
             self.ended.setdefault(room.room, asyncio.get_running_loop().time())
 
+    async def call_review(self, room: int) -> None:
+        """Every node looks again who may stay in this room."""
+        await self._presence.append(room, Entry(RIGHTS, None, instant(self._clock()), to=()))
+
+    async def review(self, room: Room) -> None:
+        """Put out the lines of this node whose right to their seat ended, and trust no older view of the room."""
+        floor = self.floors.get(room.room)
+        if not floor or room.ended:
+            return
+        if floor.known:
+            floor.known = room if floor.known.version == room.version else None
+        for line in list(floor.lines):
+            if entry := put_out(line.seat, room, instant(self._clock())):
+                await self._put_out(line, entry)
+
+    async def _put_out(self, line: Line, entry: Entry) -> None:
+        """He hears it as the next number after his last; for him no other will come."""
+        self.unseat(line)
+        await self._send(line, log_entry(line.epoch, line.sent + 1, line.sent, entry))
+        await self._hang_up(line)
+        left = Left(line.seat.seat, line.instance)
+        await self.publish(await self._desk.step(line.seat.room, left, self._clock()))
+
     def wake(self, room: int | None) -> None:
         """Something may have been appended to the log of this room, or of any."""
         floors = list(self.floors.values()) if room is None else filter(None, [self.floors.get(room)])
@@ -131,6 +156,8 @@ class Teller:
         if not floor.lines:
             return
         tail = await self._presence.since(floor.room, min(line.cursor for line in floor.lines))
+        if any(entry.kind == RIGHTS for entry in tail.entries):
+            await self.review(await self._desk.look(floor.room))
         for line in list(floor.lines):
             if line.epoch != tail.epoch:
                 await self._tell_new_epoch(line, tail)

@@ -63,7 +63,16 @@ def _before(known: Room | None, seat: Seat) -> Seat:
 
 
 def seat_pass(room: Room, seat: Seat) -> SeatPass:
-    return SeatPass(room.room, seat.seat, seat.role, seat.name, room.closes_at)
+    return SeatPass(room.room, seat.seat, seat.role, seat.name, room.closes_at, seat.right)
+
+
+def put_out(held: SeatPass, room: Room, at: str) -> Entry | None:
+    """What a line hears whose right to its seat ended; None while the right stands."""
+    if held.right == room.seat(held.seat).right:
+        return None
+    if held.closes_at != room.closes_at or held.role == "specialist":
+        return Entry("closed", {"reason": "moved"}, at)
+    return Entry("replaced", {"instance": ""}, at)
 
 
 def rendered(tail: Tail, seat: int, prev: int, *, unread: int = 0) -> list[Answer]:

@@ -235,15 +235,15 @@ class TakeoverAsked(Wire):
 
 
 class ReplacedBy(Wire):
-    """The instance that has the seat now."""
+    """The instance that has the seat now; empty when another device or a new code got it."""
 
     instance: str
 
 
 class ClosedBecause(Wire):
-    """Why the room is closed."""
+    """Why the room is closed, for everybody or (`moved`) for those who sat in it."""
 
-    reason: Literal["ended", "time"]
+    reason: Literal["ended", "time", "cancelled", "moved"]
 
 
 class IceFresh(Wire):
@@ -334,6 +334,7 @@ class Entered(Wire):
     entries: list[Entry]
     chat: list[ChatLine]
     ice: list[IceServerView]
+    takeovers: list[TakeoverAsked]
 
 
 class Replayed(Wire):

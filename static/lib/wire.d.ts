@@ -61,9 +61,9 @@ export interface Close {
   seq: number;
 }
 
-/** Why the room is closed. */
+/** Why the room is closed, for everybody or (`moved`) for those who sat in it. */
 export interface ClosedBecause {
-  reason: "ended" | "time";
+  reason: "ended" | "time" | "cancelled" | "moved";
 }
 
 /** The end. */
@@ -99,6 +99,7 @@ export interface Entered {
   entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
   chat: Array<ChatLine>;
   ice: Array<IceServerView>;
+  takeovers: Array<TakeoverAsked>;
 }
 
 /** The log begins anew: enter again. */
@@ -188,7 +189,7 @@ export interface QualitySample {
   path?: "direct" | "relay" | null;
 }
 
-/** The instance that has the seat now. */
+/** The instance that has the seat now; empty when another device or a new code got it. */
 export interface ReplacedBy {
   instance: string;
 }

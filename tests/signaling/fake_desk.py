@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from signaling import ice, rooms
 from signaling.port import Refusal, Said, Sample, SeatPass, Unavailable
 from signaling.rooms import Room, Seat
+from signaling.views import seat_pass
 
 SPECIALIST, CLIENT, COMPANION = 1, 2, 3
 TURN = ice.IceSettings(turn=("turn:127.0.0.1:9",), secret="not a secret")
@@ -29,10 +30,11 @@ class FakeDesk:
         self.samples: list[tuple[SeatPass, Sample]] = []
         self.seen_pairs: list[tuple[int, int]] = []
         self.called_help: list[int] = []
-        self.takeovers: list[tuple[str, bool]] = []
+        self.decided: list[tuple[str, bool]] = []
         self.ice_settings = ice.IceSettings()
         self.broken = False
         self.poison = ""
+        self.asked: list[str] = []
         self._tickets: dict[str, SeatPass] = {}
 
     def open(self, room: Room) -> Room:
@@ -44,7 +46,7 @@ class FakeDesk:
         ticket = f"ticket-{len(self._tickets)}-{room}-{seat}"
         kept = self.rooms[room]
         sitting = kept.seat(seat)
-        self._tickets[ticket] = SeatPass(room, seat, sitting.role, sitting.name, kept.closes_at)
+        self._tickets[ticket] = seat_pass(kept, sitting)
         return ticket
 
     async def redeem(self, ticket: str) -> SeatPass:
@@ -96,7 +98,16 @@ class FakeDesk:
         self.called_help.append(seat.seat)
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
-        self.takeovers.append((request, allow))
+        self.decided.append((request, allow))
+
+    async def takeovers(self, room: int) -> Sequence[str]:
+        return self.asked
+
+    def give(self, room: int, seat: int, right: str) -> None:
+        """The house gives the seat to another device, as a new code does."""
+        kept = self.rooms[room]
+        seats = tuple(replace(s, right=right, admitted=False) if s.seat == seat else s for s in kept.seats)
+        self.rooms[room] = replace(kept, seats=seats)
 
     async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:
         now = datetime.now(UTC)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,18 +33,25 @@ class Visit:
         return self.house.now
 
     async def passes(self) -> tuple[SeatPass, SeatPass]:
-        """A redeemed ticket for each of the two seats."""
+        """A redeemed ticket for each of the two seats; the client's is held by his phone."""
+        await self.join()
         async with self.house.centre.database.write() as tx:
             seats = await sessions.seats(tx, self.booking)
             tokens = [(await tickets.issue(tx, seat.id, now=self.now))[0] for seat in seats]
         anna, ivan = [await self.desk.redeem(token) for token in tokens]
         return anna, ivan
 
-    async def join(self) -> Browser:
-        """A device that opens the client's seat with the link."""
+    async def join(self) -> None:
+        """A device opens the client's seat with the link."""
         phone = self.house.browser()
         await body(await phone.post("/api/v1/join", json={"secret": self.link}), 200)
-        return phone
+
+    async def office(self, what: str, **facts: object) -> None:
+        """The coordinator changes the booking."""
+        path = f"/api/v1/bookings/{self.booking}"
+        known = await self.coordinator.get(path)
+        answer = await self.coordinator.post(f"{path}/{what}", json=facts, headers={"If-Match": known.headers["ETag"]})
+        assert answer.status == 200, await answer.text()
 
 
 @pytest.fixture
@@ -103,15 +110,14 @@ async def test_what_the_database_cannot_take_is_no_passing_fault(visit: Visit) -
 async def talked(visit: Visit, **how_long: float) -> tuple[SeatPass, SeatPass]:
     """Both came, the client was let in, and some time passed."""
     anna, ivan = await visit.passes()
-    await visit.desk.step(visit.booking, rooms.Entered(anna.seat, "tab-of-anna"), visit.now)
-    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Entered(anna.seat, "tab-of-anna", anna.right), visit.now)
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan", ivan.right), visit.now)
     await visit.desk.step(visit.booking, rooms.Admitted(anna.seat, ivan.seat), visit.now)
     visit.house.later(**how_long)
     return anna, ivan
 
 
 async def test_nothing_is_said_into_a_closed_room(visit: Visit) -> None:
-    await visit.join()
     anna, ivan = await talked(visit, minutes=2)
     await visit.desk.said(ivan, "line-0001", "слышно?", visit.now)
     await visit.desk.step(visit.booking, rooms.Closed(anna.seat), visit.now)
@@ -122,7 +128,7 @@ async def test_nothing_is_said_into_a_closed_room(visit: Visit) -> None:
 
 async def test_a_room_left_empty_is_closed_when_its_time_is_over(visit: Visit) -> None:
     _, ivan = await visit.passes()
-    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan", ivan.right), visit.now)
     await visit.desk.step(visit.booking, rooms.Left(ivan.seat, "tab-of-ivan"), visit.now)
     assert await visit.desk.open_rooms() == []
     visit.house.later(hours=3)
@@ -133,7 +139,7 @@ async def test_a_room_left_empty_is_closed_when_its_time_is_over(visit: Visit) -
 
 async def test_who_waits_writes_no_journal_by_muting(visit: Visit) -> None:
     _, ivan = await visit.passes()
-    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan"), visit.now)
+    await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan", ivan.right), visit.now)
     for on in (False, True, False):
         await visit.desk.step(visit.booking, rooms.MediaSet(ivan.seat, audio=on, video=on), visit.now)
     async with visit.house.centre.database.read() as tx:
@@ -164,7 +170,7 @@ async def test_two_who_enter_first_at_the_same_time_both_enter(visit: Visit) -> 
     anna, ivan = await visit.passes()
     await asyncio.gather(
         *(
-            visit.desk.step(visit.booking, rooms.Entered(seat.seat, f"tab-{seat.seat}"), visit.now)
+            visit.desk.step(visit.booking, rooms.Entered(seat.seat, f"tab-{seat.seat}", seat.right), visit.now)
             for seat in (anna, ivan)
         )
     )
@@ -178,3 +184,52 @@ async def test_a_move_ends_the_presence_of_who_was_inside(visit: Visit) -> None:
     async with visit.house.centre.database.read() as tx:
         _, presences, _ = await sessions.journal(tx, visit.booking)
     assert all(stay.left_at for stay in presences)
+
+
+async def test_a_new_code_takes_the_right_of_the_old_device(visit: Visit) -> None:
+    anna, ivan = await talked(visit, minutes=1)
+    async with visit.house.centre.database.write() as tx:
+        token, _ = await tickets.issue(tx, ivan.seat, now=visit.now)
+    answer = await visit.coordinator.post(f"/api/v1/bookings/{visit.booking}/code", json={})
+    assert answer.status == 200
+    stands = await visit.desk.look(visit.booking)
+    assert stands.seat(anna.seat).right == anna.right
+    assert stands.seat(ivan.seat).right != ivan.right
+    with pytest.raises(Refusal, match="replaced"):
+        await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "spare-tab", ivan.right), visit.now)
+    with pytest.raises(Refusal, match="ticket_spent"):
+        await visit.desk.redeem(token)
+
+
+async def test_a_move_takes_the_right_of_everybody(visit: Visit) -> None:
+    anna, ivan = await talked(visit, minutes=1)
+    starts = visit.starts + timedelta(days=7)
+    await visit.office("move", starts=starts.isoformat())
+    stands = await visit.desk.look(visit.booking)
+    assert all(stands.seat(held.seat).right != held.right for held in (anna, ivan))
+    assert [seat.admitted for seat in stands.seats] == [True, False]
+    assert stands.state == "empty"
+
+
+async def test_a_cancelled_booking_has_a_closed_room(visit: Visit) -> None:
+    _, ivan = await talked(visit, minutes=1)
+    before = await visit.desk.look(visit.booking)
+    await visit.office("cancel", reason="client_asked")
+    stands = await visit.desk.look(visit.booking)
+    assert (stands.ended, stands.version) == ("cancelled", before.version + 1)
+    with pytest.raises(Refusal, match="room_closed"):
+        await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan", ivan.right), visit.now)
+    assert [room.ended for room in await visit.desk.open_rooms()] == ["cancelled"]
+    await visit.desk.step(visit.booking, rooms.Reviewed(), visit.now)
+    assert await visit.desk.open_rooms() == []
+    assert (await visit.desk.look(visit.booking)).ended == "cancelled"
+
+
+async def test_an_open_request_of_another_device_is_told_until_it_is_answered(visit: Visit) -> None:
+    anna, ivan = await talked(visit, minutes=1)
+    tablet = visit.house.browser()
+    asked = await body(await tablet.post("/api/v1/join/takeover", json={"secret": visit.link}), 202)
+    assert await visit.desk.takeovers(visit.booking) == [str(asked["request"])]
+    await visit.desk.takeover(anna, str(asked["request"]), True, visit.now)
+    assert await visit.desk.takeovers(visit.booking) == []
+    assert (await visit.desk.look(visit.booking)).seat(ivan.seat).right != ivan.right

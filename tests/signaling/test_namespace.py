@@ -8,7 +8,7 @@ import pytest
 import socketio
 from pydantic import TypeAdapter
 
-from signaling import wire
+from signaling import rooms, wire
 from signaling.presence import MemoryPresence
 from tests.signaling.conftest import eventually
 from tests.signaling.fake_desk import CLIENT, COMPANION, SPECIALIST, TURN, FakeDesk, room_of
@@ -252,8 +252,80 @@ async def test_another_device_asks_and_the_specialist_answers(house: House, desk
     await house.signaling.rooms.ask_takeover(7, "request-1")
     await eventually(lambda: anna.heard("takeover") == [{"request": "request-1"}])
     assert (await anna.ask("takeover", request="request-1", allow=True))["ok"]
-    assert desk.takeovers == [("request-1", True)]
+    assert desk.decided == [("request-1", True)]
     assert ivan.heard("takeover") == []
+
+
+async def test_what_another_device_asked_while_she_was_away_she_is_told_when_she_comes(
+    house: House, desk: FakeDesk
+) -> None:
+    desk.asked = ["request-1"]
+    anna, ivan = await house.person(7, SPECIALIST), await house.person(7, CLIENT)
+    assert anna.value["takeovers"] == [{"request": "request-1"}]
+    assert ivan.value["takeovers"] == []
+
+
+async def test_a_new_code_puts_the_old_device_out_at_once(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    spare = Person(house, 7, CLIENT, "a-spare-line-of-his")
+    await spare.connect()
+    await ivan.ask("chat", id="line-0001", text="пока можно")
+    desk.give(7, CLIENT, "another device")
+    await house.signaling.rooms.put_out_who_lost_the_right(7)
+    await eventually(lambda: ivan.heard("replaced") == [{"instance": ""}] and not ivan.client.connected)
+    await eventually(lambda: not anna.heard("room")[-1]["seats"][1]["here"])
+    assert ivan.entries[-1]["prev"] == ivan.entries[-2]["n"]
+    assert desk.history[7] == ["empty", "waiting", "live", "paused"]
+    assert (await spare.say("enter", seq=1, cursor=0, epoch=""))["fault"]["code"] == "replaced"
+    await spare.gone()
+    again = await house.person(7, CLIENT, "tab-of-new-device")
+    assert not again.value["you"]["admitted"]
+    assert (await again.ask("chat", id="line-0002", text="и я"))["fault"]["code"] == "not_admitted"
+    assert anna.client.connected
+
+
+async def test_the_right_given_to_somebody_else_holds_without_a_word_from_the_house(
+    house: House, desk: FakeDesk
+) -> None:
+    _, ivan = await house.two()
+    desk.give(7, CLIENT, "another device")
+    await house.signaling.rooms.sweep(asyncio.get_running_loop().time())
+    await eventually(lambda: ivan.heard("replaced") == [{"instance": ""}] and not ivan.client.connected)
+
+
+async def test_a_cancelled_booking_closes_its_room(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    desk.rooms[7] = rooms.called_off(desk.rooms[7])
+    await house.signaling.rooms.put_out_who_lost_the_right(7)
+    for person in (anna, ivan):
+        await eventually(lambda person=person: person.heard("closed") == [{"reason": "cancelled"}])
+    assert (await ivan.ask("chat", id="line-0001", text="алло"))["fault"]["code"] == "room_closed"
+
+
+async def test_a_moved_booking_sends_everybody_home(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    for seat in (SPECIALIST, CLIENT):
+        desk.give(7, seat, "next week")
+    desk.later(7, datetime.now(UTC) + timedelta(days=7))
+    await house.signaling.rooms.put_out_who_lost_the_right(7)
+    for person in (anna, ivan):
+        await eventually(
+            lambda person=person: person.heard("closed") == [{"reason": "moved"}] and not person.client.connected
+        )
+    assert not any(seat.here for seat in desk.rooms[7].seats)
+
+
+async def test_an_allowed_takeover_puts_the_old_device_out(house: House, desk: FakeDesk) -> None:
+    anna, ivan = await house.two()
+    takeover = desk.takeover
+
+    async def gives(*args: Any) -> None:
+        await takeover(*args)
+        desk.give(7, CLIENT, "another device")
+
+    desk.takeover = gives  # type: ignore[method-assign]  # what the house does when it is allowed
+    assert (await anna.ask("takeover", request="request-1", allow=True))["ok"]
+    await eventually(lambda: ivan.heard("replaced") == [{"instance": ""}] and not ivan.client.connected)
 
 
 async def test_long_polling_carries_a_whole_visit(house: House) -> None:

@@ -37,6 +37,16 @@ async def test_two_people_on_two_nodes_hear_each_other(nodes: tuple[House, House
     assert desk.history[7] == ["empty", "waiting", "live"]
 
 
+async def test_who_lost_the_right_is_put_out_at_the_other_node_too(nodes: tuple[House, House], desk: FakeDesk) -> None:
+    anna, ivan = await nodes[0].person(7, SPECIALIST), await nodes[1].person(7, CLIENT)
+    await anna.ask("admit", seat=CLIENT)
+    assert (await ivan.ask("chat", id="line-0001", text="слышу"))["ok"]
+    desk.give(7, CLIENT, "another device")
+    await nodes[0].signaling.rooms.put_out_who_lost_the_right(7)
+    await eventually(lambda: ivan.heard("replaced") == [{"instance": ""}] and not ivan.client.connected)
+    await eventually(lambda: not anna.heard("room")[-1]["seats"][1]["here"])
+
+
 async def test_a_tab_that_comes_back_at_the_other_node_missed_nothing(nodes: tuple[House, House]) -> None:
     anna, ivan = await nodes[0].two()
     cursor, epoch = (await ivan.say("beat", cursor=0))["value"]["head"], ivan.value["epoch"]

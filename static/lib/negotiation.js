@@ -135,7 +135,7 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     const words = JSON.stringify(sending);
     if (words === told || signaling.state === "down") return;
     told = words;
-    signaling.ask("media", sending).catch(() => {});
+    signaling.ask("media", sending).catch(() => (told = ""));
   }
 
   function current() {
@@ -173,7 +173,6 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     signaling.on("signal", ({ data }) => void pairs.get(data.pair)?.heard(data)),
     signaling.on("ice", () => pairs.forEach((peer) => peer.serversChanged())),
     signaling.on("entered", (_, again) => {
-      told = "";
       sayMedia();
       if (!again) return;
       pairs.forEach((peer) => {

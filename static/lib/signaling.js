@@ -9,11 +9,13 @@
 //   room     (view: RoomView)                   after every change, also right after `entered`
 //   signal   ({from, data})                     for lib/negotiation.js
 //   chat     (line: ChatLine)                   a new line, own lines too; each (seat, id) once, those in `entered` included
-//   takeover ({request})                        another device asks; answer with ask("takeover", {request, allow})
+//   takeover ({request})                        another device asks; answer with ask("takeover", {request, allow}). Once for each
+//                                               question; a late listener hears those that nobody answered yet
 //   ice      (servers: IceServerView[])         on admission
 //   line     (state: "connecting" | "up" | "down")
-//   ended    ({reason})                         no more will come: "ended" and "time" (closed), "room_closed", "replaced" (another
-//                                               tab has the seat), "left", "stopped", "version_unknown", or a fatal getTicket's code
+//   ended    ({reason})                         no more will come: "ended", "time", "cancelled" (closed), "moved" (to another time or
+//                                               specialist), "room_closed", "replaced" (another tab or device has the seat), "left",
+//                                               "stopped", "version_unknown", or a fatal getTicket's code
 // Members:
 //   instance, you, view, chat, ice, state       what is known now (you and view are null before the first `entered`)
 //   ask(kind, data)     send in order, once, through any trouble; `seq` is added here. Never rejects because a line is down: it waits
@@ -81,6 +83,8 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   let ice = [];
   /** @type {Entry[]} */
   let early = [];
+  /** Questions of other devices nobody answered yet. @type {Set<string>} */
+  const asking = new Set();
   let epoch = "";
   let cursor = 0;
   let nextSeq = 1;
@@ -107,6 +111,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   function on(name, listener) {
     const set = listeners.get(name) || new Set();
     listeners.set(name, set.add(listener));
+    if (name === "takeover") queueMicrotask(() => asking.forEach((request) => /** @type {Events["takeover"]} */ (listener)({ request })));
     return () => void set.delete(listener);
   }
 
@@ -231,6 +236,8 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     const known = new Set(chat.map(lineKey));
     const missed = value.chat.filter((line) => !known.has(lineKey(line)));
     chat = [...chat, ...missed];
+    // What waited goes first: a listener may ask more, and more must not overtake it.
+    resend();
     become("up");
     tell("entered", value, repeated);
     show(value.room);
@@ -244,8 +251,10 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
       heard(entry);
     }
     cursor = Math.max(cursor, value.head);
+    const open = value.takeovers.map(({ request }) => request);
+    for (const request of asking) if (!open.includes(request)) asking.delete(request);
+    open.forEach(wants);
     beat();
-    resend();
   }
 
   // Hearing
@@ -285,10 +294,17 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     if (entry.kind === "room") show(entry.data);
     else if (entry.kind === "signal" && entry.from !== null) tell("signal", { from: entry.from, data: entry.data });
     else if (entry.kind === "chat") said(entry.data);
-    else if (entry.kind === "takeover") tell("takeover", entry.data);
+    else if (entry.kind === "takeover") wants(entry.data.request);
     else if (entry.kind === "ice") tell("ice", (ice = entry.data.servers));
     else if (entry.kind === "closed") end(entry.data.reason);
     else if (entry.kind === "replaced" && entry.data.instance !== instance) end("replaced");
+  }
+
+  /** @param {string} request */
+  function wants(request) {
+    if (asking.has(request)) return;
+    asking.add(request);
+    tell("takeover", { request });
   }
 
   /** @param {RoomView} next */
@@ -355,6 +371,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     if (at < 0) return;
     if (answer.ok || (answer.fault && !NOT_NOW.has(answer.fault.code))) {
       outbox.splice(at, 1);
+      if (waiting.kind === "takeover") asking.delete(/** @type {{request: string}} */ (/** @type {unknown} */ (waiting.data)).request);
       clearTimeout(resendTimer);
       resendTimer = outbox.length ? setTimeout(resend, ACK_MS) : undefined;
       if (answer.ok) return waiting.resolve(answer.value);

@@ -1,6 +1,7 @@
 """The browser's end against a real server: restarts, reloads, bad proxies, a second tab, a silent line."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -55,6 +56,35 @@ async def test_a_restart_of_the_server_does_not_interrupt_them(browser: Browser,
         assert await page.evaluate("two.ivan.line.you.admitted")
         assert desk.history[7] == ["empty", "waiting", "live"]
         await page.close()
+
+
+async def test_nothing_is_said_before_its_turn_or_twice(browser: Browser, here: House) -> None:
+    answers, handle = [], here.signaling.rooms.trigger_event
+
+    async def watched(event: str, *args: Any) -> Any:
+        answer = await handle(event, *args)
+        answers.append((event, answer))
+        return answer
+
+    here.signaling.rooms.trigger_event = watched
+    page = await page_of(browser, here)
+    assert await page.evaluate(MEET)
+    assert [answer for _, answer in answers if answer and not answer["ok"]] == []
+    assert [event for event, _ in answers].count("media") == 2, "each says once what it sends"
+    await page.close()
+
+
+async def test_a_listener_that_comes_late_hears_what_another_device_asked(browser: Browser, here: House) -> None:
+    here.desk.asked = ["41"]
+    page = await page_of(browser, here)
+    assert await page.evaluate(MEET)
+    await here.signaling.rooms.ask_takeover(7, "42")
+    await page.evaluate("two.heard = []; two.anna.line.on('takeover', ({request}) => two.heard.push(request))")
+    await page.wait_for_function("() => two.heard.length === 2")
+    await page.evaluate("two.anna.line.ask('takeover', {request: '41', allow: false})")
+    await page.evaluate("two.late = []; two.anna.line.on('takeover', ({request}) => two.late.push(request))")
+    assert await page.evaluate("[two.heard, two.late]") == [["41", "42"], ["42"]]
+    await page.close()
 
 
 @pytest.mark.parametrize("who", ["anna", "ivan"])

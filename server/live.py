@@ -1,19 +1,23 @@
 """The board's live side: namespace `/board`, where staff pages hear that a booking they show has moved."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import socketio  # type: ignore[import-untyped]  # the library ships no types
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from scheduling.access import Actor
-from scheduling.errors import Refused
+from scheduling.errors import NotPermitted, Refused
 from server.bus import Wake
 from server.centre import CENTRE
 from server.endpoint import signed_in
 
 log = structlog.get_logger()
+# A lookup for each wake-up and each page would be dear; a minute after the sign-out it ends here too.
+KNOWN_FOR = timedelta(seconds=60)
 
 
 def _refused(code: str) -> Exception:
@@ -21,33 +25,62 @@ def _refused(code: str) -> Exception:
     return socketio.exceptions.ConnectionRefusedError(code, {"code": code})  # type: ignore[no-any-return]
 
 
+@dataclass
+class _Follower:
+    """Somebody on the board: who he is, by which request he came, and when that was last looked up."""
+
+    actor: Actor
+    came_by: web.Request
+    known_at: datetime
+
+
 class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
     """Carries wake-ups only: a page that hears one asks the HTTP interface, which checks its rights again."""
 
     def __init__(self) -> None:
         super().__init__("/board")
-        self._present: dict[str, Actor] = {}
+        self._present: dict[str, _Follower] = {}
 
     async def on_connect(self, sid: str, environ: dict[str, Any], _auth: object) -> None:
         request: web.Request = environ["aiohttp.request"]
-        centre = request.app[CENTRE]
+        now = request.app[CENTRE].now()
         try:
-            async with centre.database.read() as tx:
-                actor = await signed_in(request, tx, centre.now())
+            self._present[sid] = _Follower(await _follows(request, now), request, now)
         except Refused as refusal:
             raise _refused(refusal.code) from refusal
-        if "board" not in actor.may:
-            raise _refused("not_permitted")
-        self._present[sid] = actor
 
     async def on_disconnect(self, sid: str, _reason: object = None) -> None:
         self._present.pop(sid, None)
 
     async def hear(self, wake: Wake, at: datetime) -> None:
         """Tells everybody who may see the booking; a waiting client rings only with his specialist."""
-        for sid, actor in list(self._present.items()):
-            if not actor.sees_booking(client_district=wake.district, specialist=wake.specialist):
+        for sid, follower in list(self._present.items()):
+            if not follower.actor.sees_booking(client_district=wake.district, specialist=wake.specialist):
                 continue
-            rings = wake.kind != "waiting" or actor.specialist_id == wake.specialist
+            if at - follower.known_at > KNOWN_FOR and not await self._still_follows(sid, follower, at):
+                continue
+            rings = wake.kind != "waiting" or follower.actor.specialist_id == wake.specialist
             event = wake.kind if rings else "changed"
             await self.emit(event, {"booking": wake.booking, "at": at.isoformat()}, to=sid)
+
+    async def _still_follows(self, sid: str, follower: _Follower, now: datetime) -> bool:
+        """Whoever signed out, was blocked or moved to another district since hears nothing more of it here."""
+        try:
+            follower.actor = await _follows(follower.came_by, now)
+        except Refused:
+            await self.disconnect(sid)
+            return False
+        except SQLAlchemyError:
+            log.warning("board_unsure")
+            return False
+        follower.known_at = now
+        return True
+
+
+async def _follows(request: web.Request, now: datetime) -> Actor:
+    """The member of staff behind the request. Refused: `sign_in_needed`, `not_permitted`."""
+    async with request.app[CENTRE].database.read() as tx:
+        actor = await signed_in(request, tx, now)
+    if "board" not in actor.may:
+        raise NotPermitted
+    return actor

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from aiohttp import web
-from redis.asyncio import Redis
 
 from scheduling import idempotency, signins, tickets, tries
 from server import endpoint, malformed, openapi, routes, security
@@ -29,7 +29,9 @@ PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of([account, catalogue, clients, slots, bookings, calendars, join])
 LARGEST_BODY = 256 * 1024
-TIDY_EVERY_S = 600
+TIDY_EVERY_S = 600.0
+PARTING_S = 1
+log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -41,7 +43,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     malformed.keep_quiet()
     private_folder(settings.data)
     database = Database(settings.database)
-    bus = Bus(Redis.from_url(settings.redis_url) if settings.redis_url else None)
+    bus = Bus(settings.redis_url)
     ice = IceSettings(tuple(settings.stun_urls), tuple(settings.turn_urls), settings.turn_secret or "")
     desk = HouseDesk(database, bus, now, ice)
     presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
@@ -64,6 +66,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     app.add_routes(endpoint.routes(ENDPOINTS, PREFIX))
     described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
     app.add_routes(routes.beside_the_api(app[CENTRE], described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
+    app.on_shutdown.append(_let_go)
     app.cleanup_ctx.extend([_parts(board), _tidying])
     return app
 
@@ -104,15 +107,32 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
     return run
 
 
+async def _let_go(app: web.Application) -> None:
+    """Ends the open sockets: aiohttp would wait for each until its patience ends. Browsers come back by themselves."""
+    ends = [asyncio.create_task(_ended(socket)) for socket in app[CENTRE].signaling.sio.eio.sockets.values()]
+    if not ends:
+        return
+    _, late = await asyncio.wait(ends, timeout=PARTING_S)
+    for task in late:
+        task.cancel()
+
+
+async def _ended(socket: Any) -> None:
+    # Without the goodbye of the protocol, after which some libraries would not come back.
+    await socket.close(wait=False, abort=True)
+    await socket.queue.put(None)  # what ends the library's writer, which closes the WebSocket
+
+
 async def _tidying(app: web.Application) -> AsyncIterator[None]:
     """Forgets, every ten minutes, what nobody can use any more."""
     centre = app[CENTRE]
 
     async def forget() -> None:
         while True:
-            async with centre.database.write() as tx:
-                for subject in (tickets, signins, tries, idempotency):
-                    await subject.forget_old(tx, now=centre.now())
+            try:
+                await _forget_old(centre)
+            except Exception:
+                log.exception("tidying")  # the next round may find the database again
             await asyncio.sleep(TIDY_EVERY_S)  # the interval itself; nothing waits for it
 
     task = asyncio.create_task(forget())
@@ -120,3 +140,9 @@ async def _tidying(app: web.Application) -> AsyncIterator[None]:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def _forget_old(centre: Centre) -> None:
+    async with centre.database.write() as tx:
+        for subject in (tickets, signins, tries, idempotency):
+            await subject.forget_old(tx, now=centre.now())

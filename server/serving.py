@@ -20,6 +20,8 @@ log = structlog.get_logger()
 Prepare = Callable[[Centre], Awaitable[Callable[[str], None]]]
 # Also the deadline for a request's headers: aiohttp has one number for both.
 KEEPALIVE_S = 30
+# How long a stop waits for answers under way, and as long again for their cleaning up.
+PARTING_S = 1
 
 
 def serve(settings: Settings, *, prepare: Prepare) -> None:
@@ -36,7 +38,7 @@ def serve(settings: Settings, *, prepare: Prepare) -> None:
 async def _serve(settings: Settings, prepare: Prepare) -> None:
     application = house.build(settings)
     say = await prepare(application[CENTRE])
-    runner = web.AppRunner(application, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=5)
+    runner = web.AppRunner(application, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=PARTING_S)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
     try:

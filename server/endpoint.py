@@ -51,7 +51,11 @@ ANY_NAME: TypeAdapter[str] = TypeAdapter(Secret)
 
 @dataclass
 class Ask:
-    """One request as a handler sees it. Exactly one of `actor` and `seat` is there, none on public routes."""
+    """One request as a handler sees it. Exactly one of `actor` and `seat` is there, none on public routes.
+
+    What a handler puts into the lists happens after the commit: pages wake up, rooms put out whoever lost his right
+    to a seat (by booking), cookies are set.
+    """
 
     request: web.Request
     centre: Centre
@@ -62,6 +66,7 @@ class Ask:
     sitting: Seat | None = None
     version: int = 0
     wakes: list[Wake] = field(default_factory=list)
+    rights_changed: list[int] = field(default_factory=list)
     set_cookies: list[cookies.Change] = field(default_factory=list)
 
     @property
@@ -210,6 +215,8 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
             ask, response = await work(tx)
     for change in ask.set_cookies:
         cookies.apply(response, change, secure=request.secure or centre.settings.secure)
+    for room in ask.rights_changed:
+        await centre.signaling.rooms.put_out_who_lost_the_right(room)
     for wake in ask.wakes:
         await centre.bus.tell(wake)
     return response

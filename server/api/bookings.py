@@ -233,6 +233,7 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
         ask.tx, ask.actor, booking, version=ask.version, now=ask.now, starts=body.starts, specialist=body.specialist
     )
     await sessions.begin_anew(ask.tx, changed.id)
+    ask.rights_changed.append(changed.id)
     moved(ask, changed, "moved")
     return await one_booking(ask.tx, changed)
 
@@ -240,6 +241,7 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
 @endpoint("POST", "/bookings/{booking}/cancel", allow="bookings.write", idempotent=True, etag=True, if_match=True)
 async def cancel(ask: Ask, booking: int, body: Cancel) -> BookingView:
     changed = await bookings.cancel(ask.tx, ask.actor, booking, version=ask.version, now=ask.now, reason=body.reason)
+    ask.rights_changed.append(changed.id)
     moved(ask, changed, "cancelled")
     return await one_booking(ask.tx, changed)
 
@@ -256,6 +258,7 @@ async def new_code(ask: Ask, booking: int) -> NewCode:
     """A new code and link; the old ones and the device they opened stop working."""
     found = await bookings.booking(ask.tx, ask.actor, booking)
     issued = await joincodes.reissue(ask.tx, found, key=ask.centre.key, now=ask.now)
+    ask.rights_changed.append(found.id)
     moved(ask, found, "code_issued")
     return NewCode(**_handed_out(ask, found, issued))
 

@@ -111,3 +111,12 @@ async def test_voice_only_and_mute_are_said_to_the_other(talk: Talk) -> None:
     await expect(talk.specialist.page.locator("#call")).to_contain_text("камер", ignore_case=True)
     await talk.client.page.click("[data-test=camera]")
     await asyncio.gather(talk.client.sees_and_hears(), talk.specialist.sees_and_hears())
+
+
+async def test_a_new_code_puts_the_old_device_out_at_once(talk: Talk) -> None:
+    async with signed_in_as(talk.server.address, "suzun", "ryadom-demo") as desk:
+        (await desk.post(f"/bookings/{talk.found.booking}/code")).ok()
+    await talk.client.page.wait_for_selector("[data-test=continue-here]", timeout=5000)
+    await talk.specialist.page.wait_for_selector("[data-test=remote]")
+    await talk.client.page.click("[data-test=continue-here]")
+    await expect(talk.client.page.locator("main")).to_have_attribute("data-step", "refused")

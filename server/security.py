@@ -31,6 +31,7 @@ async def guard(request: web.Request, handler: Next) -> web.StreamResponse:
     """The outermost layer: nothing unknown leaves it but "internal" with a number that the log knows too."""
     number = uuid.uuid4().hex[:12]
     began = time.perf_counter()
+    request = _as_it_came(request)
     try:
         response = await _checked(request, handler)
     except web.HTTPException as error:
@@ -42,6 +43,14 @@ async def guard(request: web.Request, handler: Next) -> web.StreamResponse:
     took = round((time.perf_counter() - began) * 1000, 1)
     log.debug("served", route=_route(request), method=request.method, status=response.status, ms=took)
     return response
+
+
+def _as_it_came(request: web.Request) -> web.Request:
+    """The request with the scheme that the person used; a trusted proxy tells it, and only its last hop counts."""
+    if _direct(request) not in request.app[CENTRE].settings.trusted_proxies:
+        return request
+    scheme = request.headers.get("X-Forwarded-Proto", "").split(",")[-1].strip().lower()
+    return request.clone(scheme=scheme) if scheme in {"http", "https"} and scheme != request.scheme else request
 
 
 async def _checked(request: web.Request, handler: Next) -> web.StreamResponse:
@@ -70,12 +79,16 @@ def origins(request: web.Request) -> set[str]:
 
 def address(request: web.Request) -> str:
     """The caller's address; a forwarded one counts only from a trusted proxy, and only its last hop."""
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    direct = str(peer[0]) if isinstance(peer, tuple) else "local"
+    direct = _direct(request)
     if direct in request.app[CENTRE].settings.trusted_proxies:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
         return forwarded or direct
     return direct
+
+
+def _direct(request: web.Request) -> str:
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return str(peer[0]) if isinstance(peer, tuple) else "local"
 
 
 def _mark(request: web.Request, response: web.StreamResponse, number: str) -> None:
@@ -84,8 +97,12 @@ def _mark(request: web.Request, response: web.StreamResponse, number: str) -> No
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.path.startswith("/s/"):
         return  # a script or style obeys the page that loads it; on a weak line each of its bytes counts
+    secure = cookies.by_https(request)
+    # A demo's certificate is made on the spot: nobody's browser should insist on it for a year.
+    if secure and not request.app[CENTRE].settings.demo:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     # Safari before 15.4 does not count ws: under 'self'.
-    scheme = "wss" if request.secure or request.app[CENTRE].settings.secure else "ws"
+    scheme = "wss" if secure else "ws"
     socket = f"{scheme}://{request.host}" if request.host.isascii() and ";" not in request.host else ""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value.replace("{socket}", socket))

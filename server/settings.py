@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """The one address people use, such as https://ryadom.example.ru. Needed behind a proxy."""
     trusted_proxies: list[str] = []
-    """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, the last hop of each."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     demo: bool = False

@@ -152,6 +152,9 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise Refusal("too_fast")
         if event not in wire.ASKED:
             raise Refusal("unknown_event")
+        slow = {"enter": line.reading, "replay": line.reading, "media": line.muting}.get(event)
+        if slow and not slow.take():
+            raise Refusal("too_fast")
         message = _validated(wire.ASKED[event][0], args[0] if args else None)
         if isinstance(message, wire.Enter):
             return await self._enter(line, message)
@@ -214,11 +217,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor, "entries": entries}
 
     async def _beat(self, line: Line, message: wire.Beat) -> Answer:
-        tail = await self._presence.since(line.seat.room, message.cursor)
+        # Only what was not sent yet is read: a beat that names an old place would cost a whole log.
+        tail = await self._presence.since(line.seat.room, line.cursor)
         if tail.epoch != line.epoch or tail.head > line.cursor:
             self._teller.wake(line.seat.room)
-        entries = rendered(tail, line.seat.seat, message.cursor)
-        return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor}
+        entries = rendered(tail, line.seat.seat, line.sent) if tail.epoch == line.epoch else []
+        return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else max(line.sent, message.cursor)}
 
     # Acting
 

@@ -16,8 +16,10 @@ from signaling.port import Unavailable as Unavailable  # noqa: PLC0414 - raised 
 
 log = logging.getLogger(__name__)
 
-# A log longer than this begins anew under another epoch: everybody enters again, nobody fills the memory.
+# A log longer than this, in entries or in bytes, begins anew under another epoch: everybody enters again, nobody fills
+# the memory.
 LOG_MOST = 2000
+BYTES_MOST = 1_000_000
 LOG_KEPT_S = 6 * 3600
 # A connection that its node has not renewed for so long is gone with the node.
 HERE_TTL_S = 6.0
@@ -95,23 +97,33 @@ class Presence(Protocol):
 class _Log:
     epoch: str = field(default_factory=lambda: secrets.token_hex(6))
     entries: list[Entry] = field(default_factory=list)
+    size: int = 0
+
+
+def _packed(entry: Entry) -> str:
+    return json.dumps(asdict(entry), separators=(",", ":"))
 
 
 class MemoryPresence:
     """For one process. After a restart the epochs are new, and everybody enters again."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, log_most: int = LOG_MOST) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, log_most: int = LOG_MOST, bytes_most: int = BYTES_MOST
+    ) -> None:
         self._clock = clock
         self._log_most = log_most
+        self._bytes_most = bytes_most
         self._logs: dict[int, _Log] = {}
         self._here: dict[int, dict[Here, float]] = {}
         self._wakes: list[Wake] = []
 
     async def append(self, room: int, *entries: Entry) -> Mark:
         kept = self._log(room)
-        if len(kept.entries) + len(entries) > self._log_most:
+        size = sum(len(_packed(entry)) for entry in entries)
+        if len(kept.entries) + len(entries) > self._log_most or kept.size + size > self._bytes_most:
             kept = self._logs[room] = _Log()
         kept.entries.extend(entries)
+        kept.size += size
         for wake in self._wakes:
             wake(room)
         return Mark(kept.epoch, len(kept.entries))
@@ -150,14 +162,19 @@ _APPEND = """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then epoch = ARGV[1] end
 local log = KEYS[2] .. epoch
-if redis.call('LLEN', log) + #ARGV - 3 > tonumber(ARGV[3]) then
-  redis.call('DEL', log)
+local size = 0
+for i = 5, #ARGV do size = size + #ARGV[i] end
+local kept = tonumber(redis.call('GET', log .. ':size') or 0)
+if redis.call('LLEN', log) + #ARGV - 4 > tonumber(ARGV[3]) or kept + size > tonumber(ARGV[4]) then
+  redis.call('DEL', log, log .. ':size')
   epoch = ARGV[1]
   log = KEYS[2] .. epoch
+  kept = 0
 end
 redis.call('SET', KEYS[1], epoch, 'EX', ARGV[2])
+redis.call('SET', log .. ':size', kept + size, 'EX', ARGV[2])
 local n = 0
-for i = 4, #ARGV do n = redis.call('RPUSH', log, ARGV[i]) end
+for i = 5, #ARGV do n = redis.call('RPUSH', log, ARGV[i]) end
 redis.call('EXPIRE', log, ARGV[2])
 redis.call('PUBLISH', KEYS[3], KEYS[4])
 return {epoch, n}
@@ -180,7 +197,9 @@ _TIMEOUT_S = 2.0
 class RedisPresence:
     """For several nodes. The log is a list (RPUSH gives the number); publishing wakes and is never the only copy."""
 
-    def __init__(self, url: str, *, prefix: str = "ryadom", log_most: int = LOG_MOST) -> None:
+    def __init__(
+        self, url: str, *, prefix: str = "ryadom", log_most: int = LOG_MOST, bytes_most: int = BYTES_MOST
+    ) -> None:
         self._redis = redis.Redis.from_url(
             url, decode_responses=True, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
         )
@@ -188,14 +207,15 @@ class RedisPresence:
             url, decode_responses=True, socket_connect_timeout=_TIMEOUT_S, health_check_interval=5
         )
         self._prefix = prefix
-        self._log_most = log_most
+        self._most = str(log_most), str(bytes_most)
         self._task: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def append(self, room: int, *entries: Entry) -> Mark:
-        lines = [json.dumps(asdict(entry), separators=(",", ":")) for entry in entries]
+        lines = [_packed(entry) for entry in entries]
         fresh = secrets.token_hex(6)
         keys = (self._key(room, "epoch"), self._key(room, "log:"), self._channel, str(room))
-        call = self._redis.eval(_APPEND, 4, *keys, fresh, str(LOG_KEPT_S), str(self._log_most), *lines)
+        call = self._redis.eval(_APPEND, 4, *keys, fresh, str(LOG_KEPT_S), *self._most, *lines)
         epoch, n = await self._kept(call)
         return Mark(epoch, n)
 
@@ -225,7 +245,8 @@ class RedisPresence:
         tail = await self.since(room, 0)
         pipe = self._redis.pipeline(transaction=True)
         pipe.delete(self._key(room, "here"))
-        for key in (self._key(room, "epoch"), self._key(room, "log:") + tail.epoch):
+        log_key = self._key(room, "log:") + tail.epoch
+        for key in (self._key(room, "epoch"), log_key, f"{log_key}:size"):
             pipe.expire(key, _FORGOTTEN_AFTER_S)
         await self._kept(pipe.execute())
 
@@ -233,6 +254,7 @@ class RedisPresence:
         self._task = asyncio.create_task(self._listen(wake))
 
     async def stop(self) -> None:
+        self._stopped = True
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -259,6 +281,9 @@ class RedisPresence:
         return float(seconds + micro / 1e6)
 
     async def _kept(self, call: Any) -> Any:
+        if self._stopped:  # the library would open a connection anew, for a line that is noticed gone too late
+            call.close()
+            raise Unavailable("stopped")
         try:
             return await cast(Awaitable[Any], call)
         except (redis.RedisError, OSError) as error:

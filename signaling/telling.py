@@ -16,6 +16,8 @@ from signaling.views import Answer, instant, let_in, log_entry, news, put_out, r
 log = logging.getLogger(__name__)
 
 RATE, BURST = 30.0, 60.0
+# Answers that may hold a whole log, and what every other seat and the journal hear of, are asked less often.
+SLOW_RATE, SLOW_BURST = 1.0, 10.0
 # An entry for the nodes alone: no seat may read it, each node asks the desk who still has a right to his seat.
 RIGHTS = "rights"
 
@@ -31,6 +33,8 @@ class Line:
     seat: SeatPass
     instance: str
     bucket: Bucket = field(default_factory=lambda: Bucket(RATE, BURST))
+    reading: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
+    muting: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
     entered: bool = False
     epoch: str = ""
     cursor: int = 0

@@ -127,6 +127,17 @@ async def test_a_flood_is_hung_up_on_and_haste_is_told_so(house: House) -> None:
     await eventually(lambda: not ivan.client.connected)
 
 
+async def test_what_costs_much_is_not_answered_often(house: House) -> None:
+    _, ivan = await house.two()
+    for event in ("replay", "media"):
+        answers = []
+        for n in range(14):
+            data = {"cursor": 0} if event == "replay" else {"seq": n + 1, "audio": n % 2 == 0, "video": True}
+            answers.append(await ivan.say(event, **data))
+        assert 8 <= sum(answer["ok"] for answer in answers) <= 11, event
+        assert answers[-1]["fault"]["code"] == "too_fast"
+
+
 async def test_whoever_does_not_say_why_he_came_is_sent_away(house: House) -> None:
     house.signaling.gate._within = 0.2
     address = house.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"

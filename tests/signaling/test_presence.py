@@ -25,10 +25,10 @@ def redis_server() -> Iterator[Redis]:
 async def presence(request: pytest.FixtureRequest) -> AsyncIterator[Presence]:
     made: Presence
     if request.param == "memory":
-        made = MemoryPresence(log_most=50)
+        made = MemoryPresence(log_most=50, bytes_most=20_000)
     else:
         url = request.getfixturevalue("redis_server").url
-        made = RedisPresence(url, prefix=f"test{next(_prefixes)}", log_most=50)
+        made = RedisPresence(url, prefix=f"test{next(_prefixes)}", log_most=50, bytes_most=20_000)
     yield made
     await made.stop()
 
@@ -64,6 +64,15 @@ async def test_a_log_too_long_begins_anew_under_another_epoch(presence: Presence
     second = await presence.append(7, said("new"))
     assert second.epoch != first.epoch
     assert second.n == 1
+
+
+async def test_a_log_too_large_begins_anew_under_another_epoch(presence: Presence) -> None:
+    first = await presence.append(7, said("x" * 9_000))
+    second = await presence.append(7, said("x" * 9_000))
+    third = await presence.append(7, said("x" * 9_000))
+    fourth = await presence.append(7, said("x" * 9_000))
+    assert first.epoch == second.epoch != third.epoch == fourth.epoch
+    assert (third.n, fourth.n) == (1, 2)
 
 
 async def test_a_presence_lives_while_its_node_renews_it(presence: Presence, monkeypatch: pytest.MonkeyPatch) -> None:

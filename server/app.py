@@ -18,6 +18,7 @@ from server.centre import CENTRE, STATIC, Centre
 from server.database import Database
 from server.desk import HouseDesk
 from server.live import Board
+from server.pages import Pages
 from server.settings import Settings, installation_key, private_folder
 from server.words import Words
 from signaling import namespace
@@ -48,12 +49,14 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     desk = HouseDesk(database, bus, now, ice)
     presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
     signaling = namespace.build(desk, presence, origins=_own_origin, clock=now)
-    app = web.Application(middlewares=[security.guard], client_max_size=LARGEST_BODY)
+    words = Words(STATIC)
+    pages = Pages(STATIC, words)
+    app = web.Application(middlewares=[security.guard, routes.lost(pages)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(malformed.nameless)
     app[CENTRE] = Centre(
         settings=settings,
         database=database,
-        words=Words(STATIC),
+        words=words,
         bus=bus,
         signaling=signaling,
         line_checks=LineChecks(most=settings.line_checks, ice=_stun(settings)),
@@ -65,7 +68,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     signaling.sio.register_namespace(board)
     app.add_routes(endpoint.routes(ENDPOINTS, PREFIX))
     described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
-    app.add_routes(routes.beside_the_api(app[CENTRE], described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
+    app.add_routes(routes.beside_the_api(pages, described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
     app.on_shutdown.append(_let_go)
     app.cleanup_ctx.extend([_parts(board), _tidying])
     return app

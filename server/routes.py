@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from sqlalchemy import text
 
 from scheduling import people
 from scheduling.errors import SignInNeeded
 from server import demo
-from server.centre import CENTRE, STATIC, Centre
+from server.centre import CENTRE, Centre
 from server.endpoint import signed_in
 from server.pages import Markup, Pages
 
@@ -21,8 +22,7 @@ CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html
 STAFF_PAGES = ("today", "booking", "clients", "client", "calendar", "records", "record", "slip", "account", "room")
 
 
-def beside_the_api(centre: Centre, document: dict[str, Any], rows: str) -> list[web.RouteDef]:
-    pages = Pages(STATIC, centre.words)
+def beside_the_api(pages: Pages, document: dict[str, Any], rows: str) -> list[web.RouteDef]:
     described = json.dumps(document, ensure_ascii=False)
 
     async def openapi_json(_request: web.Request) -> web.StreamResponse:
@@ -47,6 +47,28 @@ def beside_the_api(centre: Centre, document: dict[str, Any], rows: str) -> list[
         web.get("/healthz", healthy),
         web.get("/readyz", ready),
     ]
+
+
+def lost(pages: Pages) -> Middleware:
+    """Who follows a wrong address with a browser gets a page to go on from; a program gets the refusal as ever."""
+
+    @web.middleware
+    async def show(request: web.Request, handler: Show) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            if not _reads_pages(request):
+                raise
+        response = pages.page("error.html", request, office_phone=await _office_phone(request))
+        if response.status == 200:  # else the browser has this very page already
+            response.set_status(404)
+        return response
+
+    return show
+
+
+def _reads_pages(request: web.Request) -> bool:
+    return "text/html" in request.headers.get("Accept", "") and not request.path.startswith(("/api/", "/s/"))
 
 
 def _client_page(pages: Pages, name: str) -> Show:

@@ -40,6 +40,10 @@ async def test_the_pages_of_clients(live_server: LiveServer, browser: Browser, l
         await look.narrow(path)
     await look.open("/api/v1/")
     await look.over("the interface")
+    await look.open("/there-is-no-such-page")
+    await look.over("the page of a wrong address")
+    await look.words("the page of a wrong address")
+    await look.narrow("the page of a wrong address")
     visit = await open_consultation(live_server)
     await look.open(visit.link)
     await look.over("before the check")
@@ -79,6 +83,6 @@ def test_no_page_is_left_out() -> None:
     looked = {f"staff/{each}" for each in {*OFFICE, *HERS, "sign-in"}} | {
         Path(file).stem for file in CLIENT_PAGES.values()
     }
-    present = {re.sub(r"\.html$", "", page.relative_to(STATIC).as_posix()) for page in pages()} - {"api", "problem"}
+    present = {re.sub(r"\.html$", "", page.relative_to(STATIC).as_posix()) for page in pages()} - {"api", "error"}
     assert present <= looked, [name(STATIC / f"{each}.html") for each in present - looked]
     assert set(STAFF_PAGES) <= {*OFFICE, *HERS}

@@ -1,27 +1,31 @@
-"""The command line, `ryadom` or `python -m server`: run, serve, demo, migrate, wire, vendor, user, check."""
+"""The command line, `ryadom` or `python -m server`: run, serve, load, user, demo, migrate, check, wire, vendor."""
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 from scheduling.access import ROLES
-from server import checkup, consent_texts, demo, lan, openapi, serving, vendor
+from scheduling.db import Tx
+from server import checkup, consent_texts, demo, lan, openapi, region, serving, vendor
+from server.api.catalogue import TOPICS
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
 from server.centre import STATIC
 from server.database import Database
 from server.settings import Settings
-from server.users import add_user
-from server.words import Words
+from server.users import NewUser, add_user
+from server.words import LANGUAGES, Words
 from signaling import typescript
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 user = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(user, name="user")
 console = Console()
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 
 
@@ -81,17 +85,46 @@ def check() -> None:
     raise typer.Exit(code=1 if any(light.colour == "red" for light in lights) else 0)
 
 
+@app.command()
+def load(file: Annotated[Path, typer.Argument(help="JSON such as deploy/region.example.json")]) -> None:
+    """Brings districts, institutions and services up to a file; again with the same file changes nothing."""
+    facts = region.read(file)
+    done = asyncio.run(_written(Settings(), lambda tx: region.load(tx, facts)))
+    console.print(f"{file}: {done}", soft_wrap=True)
+
+
 @user.command()
 def add(
     login: str,
     name: str,
     role: Annotated[str, typer.Option(help=", ".join(ROLES))],
-    institution: Annotated[int, typer.Option(help="number of the institution")],
+    institution: Annotated[str, typer.Option(help="name or number of the institution")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    zone: Annotated[str, typer.Option(help="a specialist's clock; by default that of the district")] = "",
+    topics: Annotated[str, typer.Option(help=f"a specialist's, by commas, of {', '.join(TOPICS)}")] = "",
+    languages: Annotated[str, typer.Option(help=f"a specialist's, by commas, of {', '.join(LANGUAGES)}")] = "",
+    services: Annotated[str, typer.Option(help="a specialist's codes, by commas; by default all")] = "",
 ) -> None:
-    """Adds a staff account."""
-    said = asyncio.run(add_user(Settings(), login, name, role, institution, password))
-    console.print(said)
+    """Adds a staff account; a specialist's comes with what she can be booked for."""
+    new = NewUser(
+        login, name, role, institution, password, zone, _listed(topics), _listed(languages), _listed(services)
+    )
+    console.print(asyncio.run(_written(Settings(), lambda tx: add_user(tx, new))), soft_wrap=True)
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+async def _written(settings: Settings, work: Callable[[Tx], Awaitable[T]]) -> T:
+    """What `work` answers; its writes are kept unless it ends the program."""
+    database = Database(settings.database)
+    try:
+        await database.migrate()
+        async with database.write() as tx:
+            return await work(tx)
+    finally:
+        await database.close()
 
 
 async def _migrate(settings: Settings) -> None:

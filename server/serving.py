@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server import app as house
-from server import consent_texts, demo, lan
+from server import consent_texts, demo, lan, users
 from server.centre import CENTRE, Centre
 from server.logs import set_up_logs
 from server.settings import Settings
@@ -37,7 +37,11 @@ def serve(settings: Settings, *, prepare: Prepare) -> None:
 
 async def _serve(settings: Settings, prepare: Prepare) -> None:
     application = house.build(settings)
-    say = await prepare(application[CENTRE])
+    try:
+        say = await prepare(application[CENTRE])
+    except BaseException:
+        await application[CENTRE].database.close()  # its threads would keep the process
+        raise
     runner = web.AppRunner(application, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=PARTING_S)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port, ssl_context=_tls(settings))
@@ -63,10 +67,13 @@ def address(settings: Settings, runner: web.AppRunner) -> str:
 
 
 def quietly(console: Console) -> Prepare:
-    """For an installation: migrate, then say the address."""
+    """For an installation: migrate, then say the address. SystemExit: it still has open demo accounts."""
 
     async def prepare(centre: Centre) -> Callable[[str], None]:
         await _ready_data(centre)
+        if not centre.settings.demo:
+            async with centre.database.read() as tx:
+                await users.refuse_demo_accounts(tx)
         return lambda url: console.print(f"Ryadom: {url}", soft_wrap=True)
 
     return prepare

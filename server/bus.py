@@ -11,6 +11,8 @@ import structlog
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 Kind = Literal["changed", "waiting", "help", "takeover"]
@@ -121,4 +123,6 @@ class Bus:
 
 
 def _client(url: str) -> Redis:
-    return Redis.from_url(url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S)
+    # One more try, for a connection of the pool that Redis closed; the library's own ten tries take half a minute.
+    retry = Retry(NoBackoff(), 1)
+    return Redis.from_url(url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=retry)

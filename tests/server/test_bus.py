@@ -68,12 +68,12 @@ async def test_listening_goes_on_when_redis_comes_back(redis: Redis) -> None:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110 - what another process says sets no event here
             await asyncio.sleep(0.01)
 
 
 async def _somebody_listens(client: Client) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while not dict(await client.pubsub_numsub(CHANNEL))[CHANNEL.encode()]:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)

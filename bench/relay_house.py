@@ -10,10 +10,10 @@ from aiohttp import web
 
 from bench.relay_load import ROOMS
 from signaling import rooms
-from signaling.namespace import Signaling, build
 from signaling.port import SeatPass
 from signaling.presence import MemoryPresence
 from signaling.rooms import Room, Seat
+from signaling.server import Signaling, build
 from tests.signaling.fake_desk import FakeDesk
 
 

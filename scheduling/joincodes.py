@@ -105,7 +105,7 @@ async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issu
     if booked.status not in ("booked", "confirmed") or now >= booked.ends:
         raise NotOpen(booked.status)
     guest = await _client_seat_locked(tx, booked.id)
-    await tx.execute(delete(Ticket).where(Ticket.seat_id == guest.id))
+    await _forget_tickets(tx, guest)
     guest.device_hash = guest.redeemed_at = guest.admitted_at = None
     issued = await _issue(tx, guest, key=key, now=now)
     await tx.flush()
@@ -233,14 +233,17 @@ async def decide_takeover(tx: Tx, request_id: int, *, booking_id: int, allow: bo
     asked.state = "allowed" if allow else "refused"
     if allow:
         seat.device_hash = asked.device_hash
+        await _forget_tickets(tx, seat)
+        others = update(Takeover).where(Takeover.seat_id == seat.id, Takeover.id != asked.id, Takeover.state == "asked")
+        await tx.execute(others.values(state="refused"))
     await tx.flush()
     return asked
 
 
-async def open_takeovers(tx: Tx, booking_id: int) -> list[Takeover]:
-    return list(
-        await tx.scalars(select(Takeover).join(Seat).where(Seat.booking_id == booking_id, Takeover.state == "asked"))
-    )
+async def open_takeovers(tx: Tx, booking_id: int, *, now: datetime) -> list[Takeover]:
+    """The questions about this booking's seats that still wait for the specialist's word."""
+    waiting = select(Takeover).join(Seat).where(Seat.booking_id == booking_id, Takeover.state == "asked")
+    return list(await tx.scalars(waiting.where(Takeover.asked_at >= now - TAKEOVER_LIVES).order_by(Takeover.id)))
 
 
 async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str, now: datetime) -> Seat:
@@ -251,6 +254,11 @@ async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str, now:
     if now > (await by_id(tx, seat.booking_id)).closes_at + HELD_AFTERWARDS:
         raise SeatNeeded
     return seat
+
+
+async def _forget_tickets(tx: Tx, seat: Seat) -> None:
+    """A ticket the former device took a moment ago must not open its seat a moment later."""
+    await tx.execute(delete(Ticket).where(Ticket.seat_id == seat.id))
 
 
 async def _client_seat_locked(tx: Tx, booking_id: int) -> Seat:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, delete, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, delete, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.bookings import Booking
@@ -12,10 +12,22 @@ from scheduling.db import Base, Tx
 from scheduling.joincodes import Seat
 
 
+NOT_CLOSED = text("state <> 'closed'")
+
+
 class Session(Base):
     """The room of one booking. `state` is empty, waiting, live, paused or closed."""
 
     __tablename__ = "session"
+    # The sweep asks every two seconds for the rooms that are not closed: few, however many years there are.
+    __table_args__ = (
+        Index(
+            "ix_session_open",
+            "state",
+            sqlite_where=text("state <> 'closed'"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
+    )
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(8), default="empty")
     version: Mapped[int] = mapped_column(default=0)

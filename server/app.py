@@ -21,7 +21,7 @@ from server.live import Board
 from server.pages import Pages
 from server.settings import Settings, installation_key, private_folder
 from server.words import Words
-from signaling import namespace
+from signaling import server as socket_server
 from signaling.ice import IceServer, IceSettings
 from signaling.linecheck import LineChecks
 from signaling.presence import MemoryPresence, RedisPresence
@@ -48,7 +48,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     ice = IceSettings(tuple(settings.stun_urls), tuple(settings.turn_urls), settings.turn_secret or "")
     desk = HouseDesk(database, bus, now, ice)
     presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
-    signaling = namespace.build(desk, presence, origins=_own_origin, clock=now)
+    signaling = socket_server.build(desk, presence, origins=_own_origin, clock=now)
     words = Words(STATIC)
     pages = Pages(STATIC, words)
     app = web.Application(middlewares=[security.guard, routes.lost(pages)], client_max_size=LARGEST_BODY)

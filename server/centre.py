@@ -13,7 +13,7 @@ from server.database import Database
 from server.settings import Settings
 from server.words import Words
 from signaling.linecheck import LineChecks
-from signaling.namespace import Signaling
+from signaling.server import Signaling
 
 STATIC = Path(__file__).parent.parent / "static"
 

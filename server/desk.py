@@ -143,7 +143,7 @@ class HouseDesk:
 
     async def takeovers(self, room: int) -> Sequence[str]:
         async with self._read() as tx:
-            asked = await joincodes.open_takeovers(tx, room)
+            asked = await joincodes.open_takeovers(tx, room, now=self._now())
         return [str(request.id) for request in sorted(asked, key=lambda request: request.id)]
 
     async def ice(self, seat: SeatPass) -> Sequence[ice.IceServer]:

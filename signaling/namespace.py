@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import socketio  # type: ignore[import-untyped]
@@ -15,7 +13,6 @@ from pydantic import ValidationError
 
 from signaling import rooms, wire
 from signaling.caretaker import Caretaker
-from signaling.gate import MESSAGE_MOST, Gate, TextPacket
 from signaling.port import Desk, Refusal, Sample, Unavailable
 from signaling.presence import Entry, Here, Presence
 from signaling.rooms import Room
@@ -25,11 +22,9 @@ from signaling.views import Answer, chat_line, ice_view, instant, rendered, room
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/room"
-GRACE_S = 8.0
 ACKS_KEPT = 64
 TAB_KEPT_S = 3600.0
 
-OriginTest = Callable[[str, Any], bool]
 Message = TypeVar("Message", bound=wire.Wire)
 
 
@@ -354,75 +349,6 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     def _at(self) -> str:
         return instant(self._clock())
-
-
-@dataclass(frozen=True)
-class Signaling:
-    """The Socket.IO server with /room on it: attach `sio`, start, and stop it with the application."""
-
-    sio: socketio.AsyncServer
-    rooms: RoomNamespace
-    gate: Gate
-
-    async def start(self) -> None:
-        """Begin to look after the rooms."""
-        await self.rooms.start()
-
-    async def stop(self) -> None:
-        """Let go; seats stay taken."""
-        self.gate.close()
-        await self.rooms.stop()
-        await self.sio.shutdown()
-
-
-def build(
-    desk: Desk,
-    presence: Presence,
-    *,
-    origins: Sequence[str] | OriginTest,
-    clock: Clock = lambda: datetime.now(UTC),
-    node: str | None = None,
-    grace: timedelta = timedelta(seconds=GRACE_S),
-    connect_within: timedelta = timedelta(seconds=5),
-    most: int = 5000,
-) -> Signaling:
-    """A Socket.IO server with every limit of docs/protocol.md. `origins` are the public addresses, or a test of one."""
-    quiet = logging.getLogger("signaling.transport")
-    # The library logs SDP, tickets and chat from INFO on, and an ERROR line for every stranger with a wrong address.
-    quiet.setLevel(logging.CRITICAL)
-    sio = socketio.AsyncServer(
-        async_mode="aiohttp",
-        async_handlers=False,
-        serializer=TextPacket,
-        namespaces=[NAMESPACE],
-        cors_allowed_origins=_asked_with_origin(origins) if callable(origins) else list(origins),
-        cors_credentials=True,
-        max_http_buffer_size=MESSAGE_MOST,
-        http_compression=False,
-        ping_interval=5,
-        ping_timeout=5,
-        logger=quiet,
-        engineio_logger=quiet,
-    )
-    namespace = RoomNamespace(
-        desk,
-        presence,
-        clock=clock,
-        node=node or secrets.token_hex(4),
-        grace_s=grace.total_seconds(),
-        most=most,
-    )
-    sio.register_namespace(namespace)
-    return Signaling(sio, namespace, Gate(sio, connect_within_s=connect_within.total_seconds()))
-
-
-def _asked_with_origin(allowed: OriginTest) -> Callable[[str | None, Any], bool]:
-    """The library also asks about requests that name no origin; those need no CORS headers."""
-
-    def asked(origin: str | None, environ: Any) -> bool:
-        return origin is not None and allowed(origin, environ)
-
-    return asked
 
 
 def _validated(model: type[Message], data: Any) -> Message:

@@ -163,7 +163,7 @@ function over(booking, reason, gone) {
   gone.forEach((part) => part.remove());
   beside.prepend(createOutcome(booking.id).part);
   byId("step").dataset.step = "over";
-  const heading = reason === "time" ? "staffroom.time" : "staffroom.ended";
+  const heading = ["time", "cancelled", "moved"].includes(reason) ? `staffroom.${reason}` : "staffroom.ended";
   word(say(heading), say("staffroom.ended_detail"), el("a", { class: "button", href: "/staff/today" }, say("staffroom.back")));
 }
 

@@ -34,6 +34,7 @@ async function visit() {
     const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent);
     if (end === "replaced") await continueHere();
     else if (end === "refused") return refused(refusal);
+    else if (end === "cancelled" || end === "moved") return refused({ code: end, title: say(`visit.${end}`), detail: say(`visit.${end}_detail`) });
     else await afterwards(opened, end, talked);
     sent = await reopen();
   }
@@ -109,7 +110,7 @@ async function afterwards(opened, end, talked) {
   keepPlace(place || "none");
 }
 
-/** @param {import("/static/lib/join.js").Refusal | null} refusal */
+/** @param {{code: string, title: string, detail: string} | null} refusal */
 function refused(refusal) {
   host.dataset.step = "refused";
   forgetPlace();

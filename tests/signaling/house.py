@@ -11,8 +11,8 @@ import socketio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from signaling.namespace import Signaling, build
 from signaling.presence import MemoryPresence, Presence
+from signaling.server import Signaling, build
 from tests.signaling.fake_desk import CLIENT, SPECIALIST, FakeDesk, room_of
 
 STATIC = Path(__file__).resolve().parents[2] / "static"

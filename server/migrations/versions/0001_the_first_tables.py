@@ -344,6 +344,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_session_booking_id")),
         sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_session")),
     )
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_session_open",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
+
     op.create_table(
         "audit_line",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -13,7 +13,7 @@ import { openRoom } from "/static/pages/room/room.js";
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
 /** @typedef {import("/static/lib/join.js").Refusal} Refusal */
-/** @typedef {"closed" | "time" | "left" | "replaced" | "refused"} End */
+/** @typedef {"closed" | "time" | "left" | "replaced" | "cancelled" | "moved" | "refused"} End */
 
 const AFTER_THE_TIME = new Set(["seat_needed", "join_too_late", "booking_cancelled", "room_closed", "not_found"]);
 const LATE_MIN = 10;
@@ -94,7 +94,7 @@ export function converse(host, visit, opened, keepPlace) {
 /** @param {string} reason @returns {End} */
 function endOf(reason) {
   if (reason === "ended" || reason === "room_closed") return "closed";
-  if (reason === "time" || reason === "left" || reason === "replaced") return reason;
+  if (reason === "time" || reason === "left" || reason === "replaced" || reason === "cancelled" || reason === "moved") return reason;
   return "refused";
 }
 

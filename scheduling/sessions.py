@@ -11,7 +11,6 @@ from scheduling.bookings import Booking
 from scheduling.db import Base, Tx
 from scheduling.joincodes import Seat
 
-
 NOT_CLOSED = text("state <> 'closed'")
 
 

@@ -77,7 +77,8 @@ export function createGuests(booking) {
   function asked(line, request) {
     /** @param {boolean} allow */
     const answer = async (allow) => {
-      card.remove();
+      if (allow) fill(requests); // with one device let in, the other questions about the seat are answered too
+      else card.remove();
       await line.ask("takeover", { request, allow }).catch(() => undefined);
     };
     const card = el(
@@ -88,7 +89,7 @@ export function createGuests(booking) {
         el("button", { class: "button primary", type: "button", "data-test": "takeover-allow", onclick: () => answer(true) }, say("staffroom.takeover_allow")),
         el("button", { class: "button", type: "button", "data-test": "takeover-refuse", onclick: () => answer(false) }, say("staffroom.takeover_refuse"))),
     );
-    fill(requests, card);
+    requests.append(card);
     playChime().catch(() => undefined);
   }
 

@@ -32,14 +32,20 @@ class Talk:
 
 
 @pytest.fixture
-async def talk(serve: Serve, browser: Browser, second_browser: Browser) -> Talk:
-    server = await serve()
+async def talk(request: pytest.FixtureRequest, serve: Serve, browser: Browser, second_browser: Browser) -> Talk:
+    """On SQLite, unless a test asks for "postgres" or for "two_nodes", one for each of the two people."""
+    place = getattr(request, "param", "sqlite")
+    if place == "two_nodes":
+        server = await serve("postgres", redis=request.getfixturevalue("redis"))
+        his = await serve(beside=server)
+    else:
+        server = his = await serve(place)
     found = await open_consultation(server)
     specialist = Specialist(await page_for(browser), server.address)
-    client = Client(await page_for(second_browser, phone=True), server.address)
+    client = Client(await page_for(second_browser, phone=True), his.address)
     await specialist.signs_in("orlova")
     await specialist.enters(found.booking)
-    await client.page.goto(found.link)
+    await client.page.goto(found.link.replace(server.address, his.address))
     await client.page.click("[data-test=check-start]")
     await client.page.click("[data-test=check-done]")
     await specialist.admits()
@@ -47,6 +53,7 @@ async def talk(serve: Serve, browser: Browser, second_browser: Browser) -> Talk:
     return Talk(server, found, client, specialist)
 
 
+@pytest.mark.parametrize("talk", ["sqlite", "postgres", "two_nodes"], indirect=True)
 async def test_killing_the_server_does_not_interrupt_the_conversation(talk: Talk) -> None:
     quiet = await longest_gap(talk, asyncio.sleep(4))
     began = 0.0

@@ -1,9 +1,8 @@
 """The room of one consultation as a pure machine: who sits in it, what may happen, and the state that follows."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from signaling.port import Refusal, Role
 
@@ -198,14 +197,3 @@ def _with(room: Room, changed: Seat) -> Room:
 def _conversation(seats: tuple[Seat, ...]) -> bool:
     here = [seat for seat in seats if seat.here and seat.admitted]
     return any(s.role == "specialist" for s in here) and any(s.role != "specialist" for s in here)
-
-
-def to_json(room: Room) -> dict[str, Any]:
-    """The room as plain data, for a desk that keeps it in one JSON column."""
-    return {**asdict(room), "closes_at": room.closes_at.isoformat()}
-
-
-def from_json(kept: Mapping[str, Any]) -> Room:
-    """The inverse of `to_json`."""
-    seats = tuple(Seat(**{**seat, "replaced": tuple(seat["replaced"])}) for seat in kept["seats"])
-    return Room(**{**kept, "closes_at": datetime.fromisoformat(kept["closes_at"]), "seats": seats})

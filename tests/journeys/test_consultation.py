@@ -9,7 +9,6 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.journeys.people import Client, Coordinator, Specialist, page_for, reads, says
-from tests.support.chromium import chromium
 from tests.support.live_server import LiveServer
 from tests.support.parts import Serve
 from tests.support.redis import Redis
@@ -27,12 +26,6 @@ class Cast:
     desk: Staff  # the coordinator's own eyes on the interface, to look at journal and board
     hers: LiveServer
     his: LiveServer
-
-
-@pytest.fixture
-async def second_browser() -> AsyncIterator[Browser]:
-    async with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(params=["sqlite", "postgres", "two_nodes"])

@@ -2,23 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.people import Client, Specialist, page_for, reads, says
-from tests.support.chromium import chromium
 from tests.support.consultation import Consultation, open_consultation
 from tests.support.live_server import LiveServer
 from tests.support.parts import Serve
 from tests.support.staff import signed_in_as
-
-
-@pytest.fixture
-async def second_browser() -> AsyncIterator[Browser]:
-    async with chromium() as opened:
-        yield opened
 
 
 class Talk:

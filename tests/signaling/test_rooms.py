@@ -108,7 +108,6 @@ def test_whatever_happens_the_room_stays_true(happening: list[Event]) -> None:
         if after.state == "live":
             assert after.seat(1).here
             assert any(seat.here and seat.admitted for seat in after.seats[1:])
-        assert rooms.from_json(rooms.to_json(after)) == after
         try:
             again = rooms.step(after, event)
         except Refusal:

@@ -7,7 +7,7 @@
 // Events (`line.on(name, listener)`):
 //   entered  (value: Entered, again: boolean)   the seat is taken; `again` after each reconnect. value.chat = the whole chat so far
 //   room     (view: RoomView)                   after every change, also right after `entered`
-//   signal   ({from, data})                     for lib/negotiation.js
+//   signal   ({from, data})                     for lib/call/call.js
 //   chat     (line: ChatLine)                   a new line, own lines too; each (seat, id) once, those in `entered` included
 //   takeover ({request})                        another device asks; answer with ask("takeover", {request, allow}). Once for each
 //                                               question; a late listener hears those that nobody answered yet

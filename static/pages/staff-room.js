@@ -3,7 +3,7 @@
 import { byId, el, fill, language, leadTo, say } from "/static/components/page.js";
 import { get, post } from "/static/lib/api.js";
 import { openMedia, permission } from "/static/lib/media.js";
-import { createCall } from "/static/lib/negotiation.js";
+import { createCall } from "/static/lib/call/call.js";
 import { createSignaling } from "/static/lib/signaling.js";
 import { clock, dayLong } from "/static/lib/time.js";
 import { createEnding, createOutcome } from "/static/pages/beside/ending.js";

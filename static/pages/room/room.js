@@ -7,8 +7,8 @@ import { createLight, levelOf } from "/static/pages/room/light.js";
 
 /** @typedef {import("/static/lib/signaling.js").Signaling} Signaling */
 /** @typedef {import("/static/lib/wire.d.ts").SeatView} SeatView */
-/** @typedef {import("/static/lib/negotiation.js").PeerState} PeerState */
-/** @typedef {ReturnType<typeof import("/static/lib/negotiation.js").createCall>} Call */
+/** @typedef {import("/static/lib/call/call.js").PeerState} PeerState */
+/** @typedef {ReturnType<typeof import("/static/lib/call/call.js").createCall>} Call */
 /** @typedef {import("/static/pages/room/own.js").Own} Own */
 /**
  * @typedef {object} Parts

@@ -4,7 +4,7 @@ import { announce, clock, el, fill, leadTo, say, wall } from "/static/components
 import { icon } from "/static/components/icons.js";
 import { freshTicket } from "/static/lib/join.js";
 import { openMedia, playChime } from "/static/lib/media.js";
-import { createCall } from "/static/lib/negotiation.js";
+import { createCall } from "/static/lib/call/call.js";
 import { createSignaling } from "/static/lib/signaling.js";
 import { mirror, unblocking } from "/static/pages/check/check.js";
 import { createOwn } from "/static/pages/room/own.js";

@@ -35,7 +35,7 @@ MOST_TAKEOVERS, TAKEOVER_WINDOW = 3, timedelta(minutes=10)
 # A question older than this is nobody's any more.
 TAKEOVER_LIVES = timedelta(hours=1)
 
-SeatRole = Literal["specialist", "client", "companion"]
+SeatRole = Literal["specialist", "client", "companion", "interpreter", "relative"]
 
 
 class Seat(Base):
@@ -46,6 +46,8 @@ class Seat(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     role: Mapped[str] = mapped_column(String(16))
+    # Of those who are neither the specialist nor the client: these two have their names elsewhere.
+    name: Mapped[str | None] = mapped_column(String(200))
     code_hash: Mapped[str | None] = mapped_column(String(64))
     secret_hash: Mapped[str | None] = mapped_column(String(64))
     device_hash: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -56,6 +58,9 @@ class Seat(Base):
     replaced: Mapped[list[str]] = mapped_column(default=list)
     audio: Mapped[bool] = mapped_column(default=True)
     video: Mapped[bool] = mapped_column(default=True)
+    screen: Mapped[bool] = mapped_column(default=False)
+    rung: Mapped[str] = mapped_column(String(8), default="high")
+    why: Mapped[str | None] = mapped_column(String(16))
 
 
 class Takeover(Base):

@@ -36,6 +36,10 @@ class Session(Base):
     live_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     help_at: Mapped[datetime | None]
+    help_why: Mapped[str | None] = mapped_column(String(8))
+    help_seat: Mapped[int | None]
+    help_answered_at: Mapped[datetime | None]
+    phone: Mapped[bool] = mapped_column(default=False)
 
 
 class Presence(Base):
@@ -64,7 +68,7 @@ class JournalEvent(Base):
 
 
 class QualitySample(Base):
-    """How well a seat received another, each 5 s: loss as a share 0…1, round trip in ms, rates in kbit/s."""
+    """How well a seat received another, each 5 s: loss and concealed voice as shares 0…1, ms, rates in kbit/s."""
 
     __tablename__ = "quality_sample"
     __table_args__ = (Index("ix_quality_sample_booking_at", "booking_id", "at"),)
@@ -81,6 +85,9 @@ class QualitySample(Base):
     height: Mapped[int | None]
     fps: Mapped[float | None]
     path: Mapped[str | None] = mapped_column(String(8))
+    concealed: Mapped[float | None]
+    frozen_ms: Mapped[float | None]
+    rung: Mapped[str | None] = mapped_column(String(8))
 
 
 class ChatLine(Base):
@@ -122,6 +129,8 @@ async def begin_anew(tx: Tx, booking_id: int) -> None:
         return
     room.state, room.was_live, room.ended, room.version = "empty", False, None, room.version + 1
     room.waiting_since = room.live_since = room.closed_at = room.help_at = None
+    room.help_why = room.help_seat = room.help_answered_at = None
+    room.phone = False
     for seat in await seats(tx, booking_id):
         seat.here, seat.admitted_at = False, None
         present = await _open_presence(tx, seat.id)

@@ -18,7 +18,7 @@ from scheduling.sessions import Session
 from server.bus import Bus, Kind, Wake
 from server.database import Database
 from signaling import ice, rooms
-from signaling.port import Refusal, Role, Said, Sample, SeatPass, Unavailable
+from signaling.port import HelpWhy, Refusal, Role, Said, Sample, SeatPass, Unavailable
 from signaling.views import seat_pass
 
 T = TypeVar("T")
@@ -117,11 +117,11 @@ class HouseDesk:
 
         await self._written(work)
 
-    async def help(self, seat: SeatPass, at: datetime) -> None:
+    async def help(self, seat: SeatPass, why: HelpWhy, at: datetime) -> None:
         async def work(tx: Tx) -> Booking:
             kept = await sessions.opened(tx, seat.room)
-            kept.help_at = at
-            sessions.remember(tx, seat.room, seat.seat, "help", now=at)
+            kept.help_at, kept.help_why, kept.help_seat, kept.help_answered_at = at, why, seat.seat, None
+            sessions.remember(tx, seat.room, seat.seat, "help", now=at, why=why)
             return await bookings.by_id(tx, seat.room)
 
         await self._tell("help", await self._written(work))
@@ -208,6 +208,7 @@ def _room(booked: Booking, kept: Session, seats: Sequence[Seat]) -> rooms.Room:
         was_live=kept.was_live,
         ended="cancelled" if kept.ended and booked.status == "cancelled" else kept.ended,  # type: ignore[arg-type]  # written only from rooms.EndReason
         version=kept.version,
+        phone=kept.phone,
     )
 
 
@@ -221,6 +222,9 @@ def _seat(booked: Booking, seat: Seat) -> rooms.Seat:
         instance=seat.instance,
         audio=seat.audio,
         video=seat.video,
+        rung=seat.rung,  # type: ignore[arg-type]  # written only from rooms.Seat
+        why=seat.why,  # type: ignore[arg-type]  # likewise
+        screen=seat.screen,
         replaced=tuple(seat.replaced),
         right=_right(booked, seat),
     )
@@ -237,7 +241,9 @@ def _role(seat: Seat) -> Role:
 
 
 def _name(booked: Booking, seat: Seat) -> str:
-    return booked.specialist.name if seat.role == "specialist" else booked.client.name
+    if seat.role == "specialist":
+        return booked.specialist.name
+    return booked.client.name if seat.role == "client" else seat.name or ""
 
 
 async def _keep(
@@ -246,10 +252,12 @@ async def _keep(
     """Writes the room and its seats back; the instants of its states go with them."""
     for row, seat in zip(seats, after.seats, strict=True):
         row.here, row.instance, row.replaced = seat.here, seat.instance, list(seat.replaced)
-        row.audio, row.video = seat.audio, seat.video
+        row.audio, row.video, row.screen, row.rung, row.why = seat.audio, seat.video, seat.screen, seat.rung, seat.why
         if seat.admitted and row.admitted_at is None:
             row.admitted_at = at
-    kept.state, kept.was_live, kept.version = after.state, after.was_live, after.version
+        elif not seat.admitted:
+            row.admitted_at = None
+    kept.state, kept.was_live, kept.version, kept.phone = after.state, after.was_live, after.version, after.phone
     # That it was cancelled stands in the booking.
     kept.ended = "ended" if after.ended == "cancelled" else after.ended
     guests = [seat for seat in after.seats if seat.role != "specialist"]
@@ -275,17 +283,21 @@ async def _write_journal(
 ) -> None:
     """What the journal keeps of one event: comings and goings, admission, mode, and each new state."""
     for row, old, new in zip(rows, before.seats, after.seats, strict=True):
-        await _write_seat(tx, row, old, new, at)
+        await _write_seat(tx, row, old, new, at, phone=after.phone)
     if isinstance(event, rooms.MediaSet) and after.seat(event.seat).admitted:
-        sessions.remember(tx, booked.id, event.seat, "media", now=at, audio=event.audio, video=event.video)
+        sends = {name: value for name, value in asdict(event).items() if name != "seat"}
+        sessions.remember(tx, booked.id, event.seat, "media", now=at, **sends)
+    if after.phone != before.phone:
+        by = event.by if isinstance(event, rooms.PhoneSet) else None
+        sessions.remember(tx, booked.id, by, "phone", now=at, on=after.phone)
     if after.state != before.state:
         sessions.remember(tx, booked.id, None, "state", now=at, state=after.state)
     if after.ended and not before.ended:
         await _conclude(tx, booked, at)
 
 
-async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: datetime) -> None:
-    mode = "video" if new.video else "voice"
+async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: datetime, *, phone: bool) -> None:
+    mode = "phone" if phone else "video" if new.video else "voice"
     if new.here:
         if not old.here:
             sessions.remember(tx, row.booking_id, row.id, "entered", now=at)
@@ -299,6 +311,8 @@ async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: d
         sessions.remember(tx, row.booking_id, row.id, "left", now=left_at)
     if new.admitted and not old.admitted:
         sessions.remember(tx, row.booking_id, row.id, "admitted", now=at)
+    if old.admitted and not new.admitted:
+        sessions.remember(tx, row.booking_id, row.id, "dismissed", now=at)
 
 
 async def _conclude(tx: Tx, booked: Booking, at: datetime) -> None:

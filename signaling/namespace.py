@@ -91,6 +91,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except Exception as error:
             log.error("a change of rights could not be told: %s", type(error).__name__)
 
+    async def go_on_by_phone(self, room: int, on: bool) -> None:
+        """The coordinator's word that the conversation goes on by telephone, or back here. Refuses: room_closed."""
+        await self._teller.publish(await self._desk.step(room, rooms.PhoneSet(None, on), self._clock()))
+
     async def ask_takeover(self, room: int, request: str) -> None:
         """Another device holds the client's code: ask the specialist, if she is here. The desk keeps the question."""
         seats = (await self._desk.look(room)).seats
@@ -175,7 +179,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self._teller.publish(room)
         seat = room.seat(number)
         chat = await self._desk.chat(room_id) if seat.admitted else ()
-        ice = await self._desk.ice(line.seat) if seat.admitted else ()
+        ice = await self._desk.ice(line.seat)
         known = message.epoch == began.epoch and message.cursor <= began.head
         tail = await self._presence.since(room_id, message.cursor) if known else began
         if line.sid not in self._lines:
@@ -190,6 +194,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "entries": rendered(tail, number, message.cursor) if known else [],
             "chat": [chat_line(said) for said in chat],
             "ice": [ice_view(server) for server in ice],
+            "relay_only": room.relay_only,
             "takeovers": await self._takeovers(line),
         }
 
@@ -254,10 +259,18 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         match message:
             case wire.Signal():
                 await self._signal(line, message)
-            case wire.Media(audio=audio, video=video):
-                await self._step(line, rooms.MediaSet(seat.seat, audio, video))
+            case wire.Media():
+                sends = message.model_dump(exclude={"seq"})
+                await self._step(line, rooms.MediaSet(seat.seat, **sends))
             case wire.Admit(seat=number):
                 await self._step(line, rooms.Admitted(seat.seat, number))
+            case wire.Dismiss(seat=number):
+                await self._dismiss(line, number)
+            case wire.Phone(on=on):
+                await self._step(line, rooms.PhoneSet(seat.seat, on))
+            case wire.Help(why=why):
+                await self._standing(line)
+                await self._desk.help(seat, why, at)
             case wire.Leave():
                 await self._leave(line)
             case wire.Close():
@@ -281,16 +294,14 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             case wire.Quality(samples=samples):
                 own = [Sample(**sample.model_dump()) for sample in samples if room.seat(sample.seat)]
                 await self._desk.measured(line.seat, own, at)
-            case _:
-                await self._desk.help(line.seat, at)
 
     async def _signal(self, line: Line, message: wire.Signal) -> None:
-        """The recipient is a seat of the sender's own room, let in like himself; anything else is refused alike."""
-        room = await self._admitted(line)
-        if message.to == line.seat.seat or not room.seat(message.to).admitted:
+        """The recipient is a seat of the sender's own room who may hear him; anything else is refused alike."""
+        room = await self._standing(line)
+        if not rooms.may_signal(room, line.seat.seat, message.to):
             room = await self._fresh(line)
-        if message.to == line.seat.seat or not room.seat(message.to).admitted:
-            raise Refusal("seat_unknown")
+        if not rooms.may_signal(room, line.seat.seat, message.to):
+            raise Refusal("seat_unknown" if room.seat(line.seat.seat).admitted else "not_admitted")
         data = message.data.model_dump(exclude_unset=True)
         entry = Entry("signal", data, self._at(), sender=line.seat.seat, to=(message.to,))
         await self._presence.append(line.seat.room, entry)
@@ -302,6 +313,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self._presence.append(line.seat.room, Entry("chat", said, self._at(), sender=line.seat.seat, to=to))
         return said
 
+    async def _dismiss(self, line: Line, number: int) -> None:
+        """First every node forgets that he was let in, then he hears it."""
+        await self._step(line, rooms.Dismissed(line.seat.seat, number))
+        await self._teller.call_review(line.seat.room)
+        await self._presence.append(line.seat.room, Entry("dismissed", {}, self._at(), to=(number,)))
+
     async def _leave(self, line: Line) -> None:
         await self._step(line, rooms.Left(line.seat.seat, line.instance))
         self._teller.unseat(line)
@@ -311,16 +328,20 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self._teller.publish(await self._desk.step(line.seat.room, event, self._clock()))
 
     async def _admitted(self, line: Line) -> Room:
-        """The room, if this seat was let in. A yes may be old until a review is called; a no is asked anew."""
+        """The room, if this seat was let in."""
+        room = await self._standing(line)
+        if not room.seat(line.seat.seat).admitted:
+            raise Refusal("not_admitted")
+        return room
+
+    async def _standing(self, line: Line) -> Room:
+        """The room, if this line's right stands. A yes may be old until a review is called; a no is asked anew."""
         known = self._teller.floor(line.seat.room).known
         room = known if known and known.seat(line.seat.seat).admitted else await self._fresh(line)
         if room.ended:
             raise Refusal("room_closed")
-        seat = room.seat(line.seat.seat)
-        if seat.right != line.seat.right:
+        if room.seat(line.seat.seat).right != line.seat.right:
             raise Refusal("replaced")
-        if not seat.admitted:
-            raise Refusal("not_admitted")
         return room
 
     async def _fresh(self, line: Line) -> Room:

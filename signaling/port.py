@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from signaling.ice import IceServer
     from signaling.rooms import Event, Room
 
-Role = Literal["specialist", "client", "companion"]
+Role = Literal["specialist", "client", "companion", "interpreter", "relative"]
+# What a seat sends at most just now, from a good picture down to the voice alone, and why it is less than it could be.
+Rung = Literal["high", "low", "tiny", "voice"]
+Why = Literal["line", "choice", "device", "interrupted"]
+HelpWhy = Literal["help", "phone", "time"]
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -63,6 +67,9 @@ class Sample:
     height: int | None
     fps: float | None
     path: Literal["direct", "relay"] | None
+    concealed: float | None = None
+    frozen_ms: float | None = None
+    rung: Rung | None = None
 
 
 class Desk(Protocol):
@@ -96,8 +103,8 @@ class Desk(Protocol):
     async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
         """The first picture or sound of `other` reached `seat`. May come more than once."""
 
-    async def help(self, seat: SeatPass, at: datetime) -> None:
-        """Somebody in the room calls the coordinator."""
+    async def help(self, seat: SeatPass, why: HelpWhy, at: datetime) -> None:
+        """Somebody in the room, or before its door, calls the coordinator: to help, to telephone, for another time."""
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
         """The specialist lets another device have the client's seat, or not. Refuses: request_unknown."""
@@ -106,4 +113,4 @@ class Desk(Protocol):
         """The requests nobody answered yet, oldest first: told to the specialist when she enters."""
 
     async def ice(self, seat: SeatPass) -> Sequence[IceServer]:
-        """ICE servers with short-lived credentials; asked only for the admitted."""
+        """ICE servers with short-lived credentials; the waiting get them too, to have their connection ready."""

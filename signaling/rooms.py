@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
-from signaling.port import Refusal, Role
+from signaling.port import Refusal, Role, Rung, Why
 
 State = Literal["empty", "waiting", "live", "paused", "closed"]
 EndReason = Literal["ended", "time", "cancelled"]
@@ -28,13 +28,19 @@ class Seat:
     instance: str | None = None
     audio: bool = True
     video: bool = True
+    rung: Rung = "high"
+    why: Why | None = None
+    screen: bool = False
     replaced: tuple[str, ...] = ()
     right: str = ""
 
 
 @dataclass(frozen=True)
 class Room:
-    """Everything the room is. `version` grows with each change, so a late view never covers a newer one."""
+    """Everything the room is. `version` grows with each change, so a late view never covers a newer one.
+
+    `phone`: the conversation goes on by telephone. `relay_only`: its service hides everybody's address from the others.
+    """
 
     room: int
     closes_at: datetime
@@ -42,13 +48,18 @@ class Room:
     was_live: bool = False
     ended: EndReason | None = None
     version: int = 0
+    phone: bool = False
+    relay_only: bool = False
 
     @property
     def state(self) -> State:
-        """Derived, never stored apart: closed absorbs; a conversation needs the specialist and an admitted guest."""
+        """Derived, never stored apart: closed absorbs; a conversation needs the specialist and an admitted guest.
+
+        By telephone it goes on while she is here: the guest needs no page for it.
+        """
         if self.ended:
             return "closed"
-        if _conversation(self.seats):
+        if (self.phone and _specialist_here(self.seats)) or _conversation(self.seats):
             return "live"
         if self.was_live:
             return "paused"
@@ -89,11 +100,30 @@ class Admitted:
 
 @dataclass(frozen=True)
 class MediaSet:
-    """What the person in `seat` sends: sound, picture."""
+    """What the person in `seat` sends: sound, picture (of the screen), how good, and why not better."""
 
     seat: int
     audio: bool
     video: bool
+    rung: Rung = "high"
+    why: Why | None = None
+    screen: bool = False
+
+
+@dataclass(frozen=True)
+class Dismissed:
+    """The specialist in seat `by` asks a guest to leave; coming back he waits again."""
+
+    by: int
+    seat: int
+
+
+@dataclass(frozen=True)
+class PhoneSet:
+    """The conversation goes on by telephone, or back here: by the specialist's word, or the house's (`by` None)."""
+
+    by: int | None
+    on: bool
 
 
 @dataclass(frozen=True)
@@ -115,7 +145,7 @@ class Reviewed:
     """The house changed rights, names or the time by itself: the same room under a new version."""
 
 
-Happening = Entered | Left | Admitted | MediaSet | Closed | TimeUp
+Happening = Entered | Left | Admitted | Dismissed | MediaSet | PhoneSet | Closed | TimeUp
 Event = Happening | Reviewed
 
 
@@ -138,8 +168,19 @@ def step(room: Room, event: Event) -> Room:
     after = _applied(room, event)
     if after == room:
         return room
-    was_live = after.was_live or _conversation(after.seats)
+    was_live = after.was_live or after.state == "live"
     return replace(after, was_live=was_live, version=room.version + 1)
+
+
+def may_signal(room: Room, sender: int, to: int) -> bool:
+    """Who may arrange a connection: two who were let in, or the specialist and a guest who waits for her.
+
+    So the connection stands, with nothing flowing, when she lets him in. Refuses: seat_unknown.
+    """
+    one, other = room.seat(sender), room.seat(to)
+    if "specialist" in {one.role, other.role}:
+        return sender != to
+    return sender != to and one.admitted and other.admitted
 
 
 def called_off(room: Room) -> Room:
@@ -149,15 +190,12 @@ def called_off(room: Room) -> Room:
 
 def _applied(room: Room, event: Happening) -> Room:
     match event:
-        case Entered(number, instance, right):
-            return _with(room, _entered(room.seat(number), instance, right))
-        case Left(number, instance):
-            return _with(room, _left(room.seat(number), instance))
-        case Admitted(by, number):
-            _only_specialist(room, by)
-            return _with(room, replace(room.seat(number), admitted=True))
-        case MediaSet(number, audio, video):
-            return _with(room, replace(room.seat(number), audio=audio, video=video))
+        case Entered() | Left() | Admitted() | Dismissed() | MediaSet():
+            return _with(room, _sitting(room, event))
+        case PhoneSet(by, on):
+            if by is not None:
+                _only_specialist(room, by)
+            return replace(room, phone=on)
         case Closed(by):
             _only_specialist(room, by)
             return _emptied(room, "ended")
@@ -167,18 +205,42 @@ def _applied(room: Room, event: Happening) -> Room:
             assert_never(event)
 
 
+def _sitting(room: Room, event: Entered | Left | Admitted | Dismissed | MediaSet) -> Seat:
+    seat = room.seat(event.seat)
+    if isinstance(event, (Admitted, Dismissed)):
+        _only_specialist(room, event.by)
+    match event:
+        case Entered(_, instance, right):
+            return _entered(seat, instance, right)
+        case Left(_, instance):
+            return _left(seat, instance)
+        case Admitted():
+            return replace(seat, admitted=True)
+        case Dismissed():
+            return _dismissed(seat)
+        case MediaSet(_, audio, video, rung, why, screen):
+            return replace(seat, audio=audio, video=video, rung=rung, why=why, screen=screen)
+
+
 def _entered(seat: Seat, instance: str, right: str) -> Seat:
     if instance in seat.replaced or right != seat.right:
         raise Refusal("replaced")
     if seat.instance in {None, instance}:
         return replace(seat, here=True, instance=instance)
     former = (*seat.replaced, str(seat.instance))[-REPLACED_KEPT:]
-    return replace(seat, here=True, instance=instance, audio=True, video=True, replaced=former)
+    anew = Seat(seat.seat, seat.role, seat.name, seat.admitted, right=seat.right)
+    return replace(anew, here=True, instance=instance, replaced=former)
 
 
 def _left(seat: Seat, instance: str) -> Seat:
     # The instance stays known: whoever comes next replaces it for good.
     return replace(seat, here=False) if seat.instance == instance else seat
+
+
+def _dismissed(seat: Seat) -> Seat:
+    if seat.role == "specialist":
+        raise Refusal("not_permitted")
+    return replace(seat, admitted=False, here=False)
 
 
 def _emptied(room: Room, reason: EndReason) -> Room:
@@ -192,6 +254,10 @@ def _only_specialist(room: Room, number: int) -> None:
 
 def _with(room: Room, changed: Seat) -> Room:
     return replace(room, seats=tuple(changed if s.seat == changed.seat else s for s in room.seats))
+
+
+def _specialist_here(seats: tuple[Seat, ...]) -> bool:
+    return any(seat.here and seat.role == "specialist" for seat in seats)
 
 
 def _conversation(seats: tuple[Seat, ...]) -> bool:

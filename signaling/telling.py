@@ -59,6 +59,13 @@ class Floor:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+def _ends_the_line(entry: Answer, line: Line) -> bool:
+    """Another tab has the seat, or its person was asked to leave."""
+    if entry["kind"] == "replaced":
+        return bool(entry["data"]["instance"] != line.instance)
+    return bool(entry["kind"] == "dismissed")
+
+
 class Teller:
     """Knows the rooms this node serves; `send` and `hang_up` reach a line."""
 
@@ -171,7 +178,7 @@ class Teller:
                 line.sent = entry["n"]
                 await self._send(line, entry)
                 self._note(floor, entry)
-                if entry["kind"] == "replaced" and entry["data"]["instance"] != line.instance:
+                if _ends_the_line(entry, line):
                     self.unseat(line)
                     await self._hang_up(line)
                     break

@@ -14,15 +14,15 @@ Answer = dict[str, Any]
 
 
 def news(known: Room | None, room: Room, ice: Mapping[int, Sequence[IceServer]], at: str) -> list[Entry]:
-    """What changed since the room known before, as entries: who was replaced, ICE for those let in, view, end."""
+    """What changed since the room known before, as entries: who was replaced, the view, ICE for those let in, end."""
     entries = [
         Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
         for seat in room.seats
         if seat.here and seat.replaced and _before(known, seat).instance != seat.instance
     ]
+    entries.append(Entry("room", room_view(room), at))
     for number, servers in ice.items():
         entries.append(Entry("ice", {"servers": [ice_view(server) for server in servers]}, at, to=(number,)))
-    entries.append(Entry("room", room_view(room), at))
     if room.ended and not (known and known.ended):
         entries.append(Entry("closed", {"reason": room.ended}, at))
     return entries
@@ -33,6 +33,7 @@ def room_view(room: Room) -> Answer:
     return {
         "version": room.version,
         "state": room.state,
+        "phone": room.phone,
         "closes_at": instant(room.closes_at),
         "seats": [_seat_view(seat) for seat in room.seats],
     }
@@ -46,7 +47,13 @@ def _seat_view(seat: Seat) -> Answer:
         "here": seat.here,
         "admitted": seat.admitted,
         "instance": seat.instance if seat.here else None,
-        "media": {"audio": seat.audio, "video": seat.video},
+        "media": {
+            "audio": seat.audio,
+            "video": seat.video,
+            "screen": seat.screen,
+            "rung": seat.rung,
+            "why": seat.why,
+        },
     }
 
 

@@ -2,29 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from signaling.exchange import SignalData
+from signaling.fields import Count, Epoch, Figure, Name, Pixels, SeatNumber, Seq, Share, Text, Wire
+from signaling.port import HelpWhy, Role, Rung, Why
 
 VERSION = 1
-
-# What no database column and no page wants: control characters; a new line and a tab may be pasted into a chat.
-_PLAIN = r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]*"
-Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000, pattern=rf"^{_PLAIN}[^\s\x00-\x1f\x7f-\x9f]{_PLAIN}$")
-]
-Name = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Epoch = Annotated[str, StringConstraints(max_length=64)]
-Count = Annotated[int, Field(ge=0, le=2**31)]
-Seq = Annotated[int, Field(ge=1, le=2**31)]
-SeatNumber = Annotated[int, Field(ge=0, le=2**31)]
-Figure = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
-Pixels = Annotated[int, Field(ge=0, le=16384)]
-
-
-class Wire(BaseModel):
-    """Strict: no unknown fields, no conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
 
 # From the browser, in the order of a visit
 
@@ -69,43 +53,20 @@ class Admit(Numbered):
     seat: SeatNumber
 
 
-class Description(Wire):
-    """Half of an offer/answer exchange (RFC 8829)."""
+class Dismiss(Numbered):
+    """The specialist asks a guest to leave."""
 
-    type: Literal["offer", "answer"]
-    sdp: Annotated[str, StringConstraints(max_length=24000)]
-
-
-class Candidate(Wire):
-    """An ICE candidate as the browser gives it."""
-
-    candidate: Annotated[str, StringConstraints(max_length=1000)]
-    sdpMid: Annotated[str, StringConstraints(max_length=64)] | None = None  # noqa: N815 - the browser's own names
-    sdpMLineIndex: Annotated[int, Field(ge=0, le=64)] | None = None  # noqa: N815
-    usernameFragment: Annotated[str, StringConstraints(max_length=256)] | None = None  # noqa: N815
+    seat: SeatNumber
 
 
-class Sync(Wire):
-    """Where one side of a pair stands, said after a reconnect: offers seen, descriptions applied, candidates got."""
+class Phone(Numbered):
+    """The specialist goes on by telephone, or back here."""
 
-    remote: Count
-    got: Count
-    wants: Literal["restart", "anew"] | None = None
-
-
-class SignalData(Wire):
-    """One step of a negotiation. `pair` names the two instances, `generation` the offer it belongs to."""
-
-    pair: Annotated[str, StringConstraints(max_length=140)]
-    generation: Count
-    fresh: bool | None = None
-    description: Description | None = None
-    candidates: Annotated[list[Candidate], Field(max_length=64)] | None = None
-    sync: Sync | None = None
+    on: bool
 
 
 class Signal(Numbered):
-    """To one other admitted seat of the own room."""
+    """To one other seat of the own room: both are let in, or one is the specialist and the other waits for her."""
 
     to: SeatNumber
     data: SignalData
@@ -119,10 +80,13 @@ class Chat(Numbered):
 
 
 class Media(Numbered):
-    """What I send now."""
+    """What I send now, how much of what I could, and why not all."""
 
     audio: bool
     video: bool
+    screen: bool = False
+    rung: Rung = "high"
+    why: Why | None = None
 
 
 class Seen(Numbered):
@@ -132,10 +96,10 @@ class Seen(Numbered):
 
 
 class QualitySample(Wire):
-    """The line towards one other seat over the last seconds. Loss is a share, 0 … 1."""
+    """The line towards one other seat over the last seconds. `loss` and `concealed` (voice) are shares, 0 … 1."""
 
     seat: SeatNumber
-    loss: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    loss: Share | None = None
     rtt_ms: Figure | None = None
     in_kbps: Figure | None = None
     out_kbps: Figure | None = None
@@ -144,6 +108,9 @@ class QualitySample(Wire):
     height: Pixels | None = None
     fps: Figure | None = None
     path: Literal["direct", "relay"] | None = None
+    concealed: Share | None = None
+    frozen_ms: Figure | None = None
+    rung: Rung | None = None
 
 
 class Quality(Numbered):
@@ -168,7 +135,9 @@ class Close(Numbered):
 
 
 class Help(Numbered):
-    """Call the coordinator."""
+    """Call the coordinator: to help, to telephone, for another time."""
+
+    why: HelpWhy = "help"
 
 
 # From the server
@@ -178,7 +147,7 @@ class You(Wire):
     """Who the browser is here."""
 
     seat: int
-    role: Literal["specialist", "client", "companion"]
+    role: Role
     name: str
     admitted: bool
 
@@ -188,13 +157,16 @@ class MediaView(Wire):
 
     audio: bool
     video: bool
+    screen: bool
+    rung: Rung
+    why: Why | None
 
 
 class SeatView(Wire):
     """A seat as the others see it; `instance` only while here."""
 
     seat: int
-    role: Literal["specialist", "client", "companion"]
+    role: Role
     name: str
     here: bool
     admitted: bool
@@ -207,6 +179,7 @@ class RoomView(Wire):
 
     version: int
     state: Literal["empty", "waiting", "live", "paused", "closed"]
+    phone: bool
     closes_at: str
     seats: list[SeatView]
 
@@ -250,6 +223,10 @@ class IceFresh(Wire):
     """ICE servers for the admitted."""
 
     servers: list[IceServerView]
+
+
+class Nothing(Wire):
+    """Nothing to tell beside that it happened."""
 
 
 class EntryOf(Wire):
@@ -297,6 +274,13 @@ class ReplacedEntry(EntryOf):
     data: ReplacedBy
 
 
+class DismissedEntry(EntryOf):
+    """The specialist asked this seat to leave."""
+
+    kind: Literal["dismissed"]
+    data: Nothing
+
+
 class TakeoverEntry(EntryOf):
     """Another device asks."""
 
@@ -305,7 +289,7 @@ class TakeoverEntry(EntryOf):
 
 
 class IceEntry(EntryOf):
-    """ICE servers, on admission."""
+    """Fresh ICE servers, on admission."""
 
     kind: Literal["ice"]
     data: IceFresh
@@ -319,7 +303,15 @@ class ClosedEntry(EntryOf):
 
 
 Entry = Annotated[
-    EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry,
+    EpochEntry
+    | RoomEntry
+    | SignalEntry
+    | ChatEntry
+    | ReplacedEntry
+    | DismissedEntry
+    | TakeoverEntry
+    | IceEntry
+    | ClosedEntry,
     Field(discriminator="kind"),
 ]
 
@@ -334,6 +326,7 @@ class Entered(Wire):
     entries: list[Entry]
     chat: list[ChatLine]
     ice: list[IceServerView]
+    relay_only: bool
     takeovers: list[TakeoverAsked]
 
 
@@ -352,16 +345,13 @@ class Head(Wire):
     head: int
 
 
-class Nothing(Wire):
-    """Done, nothing to tell."""
-
-
 # What each event carries and what its ack holds, in the order of docs/protocol.md
 ASKED: dict[str, tuple[type[Wire], type[Wire]]] = {
     "enter": (Enter, Entered),
     "replay": (Replay, Replayed),
     "beat": (Beat, Head),
     "admit": (Admit, Nothing),
+    "dismiss": (Dismiss, Nothing),
     "signal": (Signal, Nothing),
     "chat": (Chat, ChatLine),
     "media": (Media, Nothing),
@@ -371,6 +361,7 @@ ASKED: dict[str, tuple[type[Wire], type[Wire]]] = {
     "leave": (Leave, Nothing),
     "close": (Close, Nothing),
     "help": (Help, Nothing),
+    "phone": (Phone, Nothing),
 }
 
 FaultCode = Literal[

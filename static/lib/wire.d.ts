@@ -83,6 +83,23 @@ export interface Description {
   sdp: string;
 }
 
+/** The specialist asks a guest to leave. */
+export interface Dismiss {
+  seq: number;
+  seat: number;
+}
+
+/** The specialist asked this seat to leave. */
+export interface DismissedEntry {
+  epoch: string;
+  n: number;
+  prev: number;
+  at: string;
+  from: number | null;
+  kind: "dismissed";
+  data: Nothing;
+}
+
 /** Take the seat. `seq` is the number of the oldest message not yet acknowledged; the rest says what was seen. */
 export interface Enter {
   seq: number;
@@ -96,9 +113,10 @@ export interface Entered {
   head: number;
   you: You;
   room: RoomView;
-  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | DismissedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
   chat: Array<ChatLine>;
   ice: Array<IceServerView>;
+  relay_only: boolean;
   takeovers: Array<TakeoverAsked>;
 }
 
@@ -119,12 +137,13 @@ export interface Head {
   head: number;
 }
 
-/** Call the coordinator. */
+/** Call the coordinator: to help, to telephone, for another time. */
 export interface Help {
   seq: number;
+  why?: "help" | "phone" | "time";
 }
 
-/** ICE servers, on admission. */
+/** Fresh ICE servers, on admission. */
 export interface IceEntry {
   epoch: string;
   n: number;
@@ -152,21 +171,33 @@ export interface Leave {
   seq: number;
 }
 
-/** What I send now. */
+/** What I send now, how much of what I could, and why not all. */
 export interface Media {
   seq: number;
   audio: boolean;
   video: boolean;
+  screen?: boolean;
+  rung?: "high" | "low" | "tiny" | "voice";
+  why?: "line" | "choice" | "device" | "interrupted" | null;
 }
 
 /** What a seat sends. */
 export interface MediaView {
   audio: boolean;
   video: boolean;
+  screen: boolean;
+  rung: "high" | "low" | "tiny" | "voice";
+  why: "line" | "choice" | "device" | "interrupted" | null;
 }
 
-/** Done, nothing to tell. */
+/** Nothing to tell beside that it happened. */
 export interface Nothing {
+}
+
+/** The specialist goes on by telephone, or back here. */
+export interface Phone {
+  seq: number;
+  on: boolean;
 }
 
 /** Every five seconds while live, one sample a peer. */
@@ -175,7 +206,7 @@ export interface Quality {
   samples: Array<QualitySample>;
 }
 
-/** The line towards one other seat over the last seconds. Loss is a share, 0 … 1. */
+/** The line towards one other seat over the last seconds. `loss` and `concealed` (voice) are shares, 0 … 1. */
 export interface QualitySample {
   seat: number;
   loss?: number | null;
@@ -187,6 +218,9 @@ export interface QualitySample {
   height?: number | null;
   fps?: number | null;
   path?: "direct" | "relay" | null;
+  concealed?: number | null;
+  frozen_ms?: number | null;
+  rung?: "high" | "low" | "tiny" | "voice" | null;
 }
 
 /** The instance that has the seat now; empty when another device or a new code got it. */
@@ -214,7 +248,7 @@ export interface Replay {
 export interface Replayed {
   epoch: string;
   head: number;
-  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
+  entries: Array<EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | DismissedEntry | TakeoverEntry | IceEntry | ClosedEntry>;
 }
 
 /** The room after a change. */
@@ -232,6 +266,7 @@ export interface RoomEntry {
 export interface RoomView {
   version: number;
   state: "empty" | "waiting" | "live" | "paused" | "closed";
+  phone: boolean;
   closes_at: string;
   seats: Array<SeatView>;
 }
@@ -239,7 +274,7 @@ export interface RoomView {
 /** A seat as the others see it; `instance` only while here. */
 export interface SeatView {
   seat: number;
-  role: "specialist" | "client" | "companion";
+  role: "specialist" | "client" | "companion" | "interpreter" | "relative";
   name: string;
   here: boolean;
   admitted: boolean;
@@ -253,7 +288,7 @@ export interface Seen {
   seat: number;
 }
 
-/** To one other admitted seat of the own room. */
+/** To one other seat of the own room: both are let in, or one is the specialist and the other waits for her. */
 export interface Signal {
   seq: number;
   to: number;
@@ -268,6 +303,7 @@ export interface SignalData {
   description?: Description | null;
   candidates?: Array<Candidate> | null;
   sync?: Sync | null;
+  wish?: Wish | null;
 }
 
 /** Relayed from another seat. */
@@ -311,15 +347,21 @@ export interface TakeoverEntry {
   data: TakeoverAsked;
 }
 
+/** What the receiver of media asks of its sender. `voice`: as it is, on its toes (RED), or as little as it takes. */
+export interface Wish {
+  picture: "high" | "low" | "tiny" | "none";
+  voice: "plain" | "redundant" | "lean";
+}
+
 /** Who the browser is here. */
 export interface You {
   seat: number;
-  role: "specialist" | "client" | "companion";
+  role: "specialist" | "client" | "companion" | "interpreter" | "relative";
   name: string;
   admitted: boolean;
 }
 
-export type Entry = EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | TakeoverEntry | IceEntry | ClosedEntry;
+export type Entry = EpochEntry | RoomEntry | SignalEntry | ChatEntry | ReplacedEntry | DismissedEntry | TakeoverEntry | IceEntry | ClosedEntry;
 
 /** What each event carries and what its ack holds. */
 export interface Asked {
@@ -327,6 +369,7 @@ export interface Asked {
   replay: { data: Replay; value: Replayed };
   beat: { data: Beat; value: Head };
   admit: { data: Admit; value: Nothing };
+  dismiss: { data: Dismiss; value: Nothing };
   signal: { data: Signal; value: Nothing };
   chat: { data: Chat; value: ChatLine };
   media: { data: Media; value: Nothing };
@@ -336,4 +379,5 @@ export interface Asked {
   leave: { data: Leave; value: Nothing };
   close: { data: Close; value: Nothing };
   help: { data: Help; value: Nothing };
+  phone: { data: Phone; value: Nothing };
 }

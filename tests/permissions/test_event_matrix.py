@@ -22,13 +22,15 @@ POLICY: dict[str, set[str]] = {
     "beat": ALL,
     "media": ALL,
     "leave": ALL,
-    "signal": {"specialist", "admitted"},
+    "signal": ALL,  # the waiting only with the specialist, below
+    "help": ALL,
     "chat": {"specialist", "admitted"},
     "seen": {"specialist", "admitted"},
     "quality": {"specialist", "admitted"},
-    "help": {"specialist", "admitted"},
     "admit": {"specialist"},
     "takeover": {"specialist"},
+    "phone": {"specialist"},
+    "dismiss": {"specialist"},
     "close": {"specialist"},
 }
 SAMPLE = {
@@ -125,6 +127,8 @@ def said(event: str, other: int) -> dict[str, Any]:
         "takeover": {"request": "1", "allow": True},
         "leave": {},
         "close": {},
+        "dismiss": {"seat": other},
+        "phone": {"on": False},
         "help": {},
     }
     return facts[event]
@@ -139,7 +143,7 @@ async def test_a_seat_may_say_what_the_policy_says(rooms: Rooms, kind: str) -> N
     hers, his = await rooms.talk(2, admit=kind != "waiting")
     speaker, other = (hers, his) if kind == "specialist" else (his, hers)
     leaks: dict[str, Any] = {}
-    ending = ["close", "leave"]  # nothing can be said after them
+    ending = ["dismiss", "close", "leave"]  # nothing can be said after them
     for event in [name for name in POLICY if name not in ending] + ending:
         answer = await speaker.say(event, **said(event, other.seat))
         refused = not answer["ok"] and answer["fault"]["code"] in NO
@@ -155,7 +159,7 @@ async def test_nothing_reaches_a_seat_of_another_room(rooms: Rooms) -> None:
     before = [len(sitter.heard) for sitter in (foreign_hers, foreign_his)]
     for speaker in (hers, his):
         for target in (foreign_hers, foreign_his):
-            for event in ("signal", "admit", "seen", "quality"):
+            for event in ("signal", "admit", "dismiss", "seen", "quality"):
                 answer = await speaker.say(event, **said(event, target.seat))
                 assert not answer["ok"], (event, answer)
         assert (await speaker.say("chat", id=f"said-by-{speaker.seat}", text="сюда, и никуда больше"))["ok"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from signaling import ice, rooms
-from signaling.port import Refusal, Said, Sample, SeatPass, Unavailable
+from signaling.port import HelpWhy, Refusal, Said, Sample, SeatPass, Unavailable
 from signaling.rooms import Room, Seat
 from signaling.views import seat_pass
 
@@ -29,7 +29,7 @@ class FakeDesk:
         self.lines: dict[int, list[Said]] = {}
         self.samples: list[tuple[SeatPass, Sample]] = []
         self.seen_pairs: list[tuple[int, int]] = []
-        self.called_help: list[int] = []
+        self.called_help: list[tuple[int, HelpWhy]] = []
         self.decided: list[tuple[str, bool]] = []
         self.ice_settings = ice.IceSettings()
         self.broken = False
@@ -94,8 +94,8 @@ class FakeDesk:
     async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
         self.seen_pairs.append((seat.seat, other))
 
-    async def help(self, seat: SeatPass, at: datetime) -> None:
-        self.called_help.append(seat.seat)
+    async def help(self, seat: SeatPass, why: HelpWhy, at: datetime) -> None:
+        self.called_help.append((seat.seat, why))
 
     async def takeover(self, seat: SeatPass, request: str, allow: bool, at: datetime) -> None:
         self.decided.append((request, allow))

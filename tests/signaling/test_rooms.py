@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from signaling import rooms, views
 from signaling.port import Refusal
-from signaling.rooms import Admitted, Closed, Entered, Event, Left, MediaSet, Room, Seat, TimeUp
+from signaling.rooms import Admitted, Closed, Dismissed, Entered, Event, Left, MediaSet, PhoneSet, Room, Seat, TimeUp
 
 ENDS = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SEATS = (Seat(1, "specialist", "Анна"), Seat(2, "client", "Иван"), Seat(3, "companion", "Мария"))
@@ -59,6 +59,9 @@ def test_a_reload_keeps_the_place_and_an_old_tab_cannot_win_it_back() -> None:
     ("event", "code"),
     [
         (Admitted(2, 2), "not_permitted"),
+        (Dismissed(2, 3), "not_permitted"),
+        (Dismissed(1, 1), "not_permitted"),
+        (PhoneSet(2, on=True), "not_permitted"),
         (Closed(2), "not_permitted"),
         (Entered(9, "tab-a"), "seat_unknown"),
         (Admitted(1, 9), "seat_unknown"),
@@ -80,7 +83,9 @@ events = st.one_of(
     st.builds(Entered, seats, tabs),
     st.builds(Left, seats, tabs),
     st.builds(Admitted, seats, seats),
+    st.builds(Dismissed, seats, seats),
     st.builds(MediaSet, seats, st.booleans(), st.booleans()),
+    st.builds(PhoneSet, st.none() | seats, st.booleans()),
     st.builds(TimeUp, st.just(ENDS - timedelta(minutes=1))),
     st.builds(Closed, seats),
     st.builds(TimeUp, st.just(ENDS)),
@@ -104,10 +109,12 @@ def test_whatever_happens_the_room_stays_true(happening: list[Event]) -> None:
             continue
         assert after.state in FOLLOWS[room.state]
         assert after.version == room.version + (after != room)
-        assert all(new.admitted >= old.admitted for new, old in zip(after.seats, room.seats, strict=True))
+        put_out = {event.seat} if isinstance(event, Dismissed) else set()
+        for new, old in zip(after.seats, room.seats, strict=True):
+            assert new.admitted >= old.admitted or new.seat in put_out
         if after.state == "live":
             assert after.seat(1).here
-            assert any(seat.here and seat.admitted for seat in after.seats[1:])
+            assert after.phone or any(seat.here and seat.admitted for seat in after.seats[1:])
         try:
             again = rooms.step(after, event)
         except Refusal:
@@ -120,5 +127,27 @@ def test_the_news_of_a_seat_added_later() -> None:
     before = rooms.opened(7, ENDS, SEATS[:2])
     after = rooms.step(rooms.step(rooms.opened(7, ENDS, SEATS), Admitted(1, 3)), Entered(3, "tab-c"))
     assert [seat.seat for seat in views.let_in(before, after)] == [3]
-    assert [entry.kind for entry in views.news(before, after, {3: []}, "now")] == ["ice", "room"]
+    assert [entry.kind for entry in views.news(before, after, {3: []}, "now")] == ["room", "ice"]
     assert [entry.kind for entry in views.news(after, rooms.step(after, Closed(1)), {}, "now")] == ["room", "closed"]
+
+
+def test_who_is_asked_to_leave_waits_when_he_comes_back() -> None:
+    room = NEW
+    for event in (Entered(1, "tab-a"), Admitted(1, 3), Entered(3, "tab-c"), Dismissed(1, 3)):
+        room = rooms.step(room, event)
+    assert (room.seat(3).admitted, room.seat(3).here, room.state) == (False, False, "paused")
+    assert not rooms.step(room, Entered(3, "tab-c")).seat(3).admitted
+
+
+def test_by_telephone_it_goes_on_without_a_page_of_the_guest() -> None:
+    room = rooms.step(rooms.step(NEW, Entered(1, "tab-a")), PhoneSet(None, on=True))
+    assert room.state == "live"
+    assert rooms.step(room, PhoneSet(1, on=False)).state == "paused"
+
+
+def test_who_may_arrange_a_connection() -> None:
+    """The waiting with the specialist alone, so that nothing is left to do when she lets them in."""
+    allowed = {(a, b) for a in (1, 2, 3) for b in (1, 2, 3) if rooms.may_signal(NEW, a, b)}
+    assert allowed == {(1, 2), (2, 1), (1, 3), (3, 1)}
+    both = rooms.step(rooms.step(NEW, Admitted(1, 2)), Admitted(1, 3))
+    assert rooms.may_signal(both, 2, 3)

@@ -45,7 +45,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     private_folder(settings.data)
     database = Database(settings.database)
     bus = Bus(settings.redis_url)
-    ice = IceSettings(tuple(settings.stun_urls), tuple(settings.turn_urls), settings.turn_secret or "")
+    ice = IceSettings(tuple(settings.stun_urls), settings.relays)
     desk = HouseDesk(database, bus, now, ice)
     presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
     signaling = socket_server.build(desk, presence, origins=_own_origin, clock=now)

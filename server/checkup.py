@@ -84,11 +84,11 @@ async def _redis(settings: Settings) -> Light:
 
 
 async def _turn(settings: Settings) -> Light:
-    if not settings.turn_urls:
+    if not settings.relays:
         return Light("turn", "yellow", "none: people behind strict firewalls will not see each other")
-    if not settings.turn_secret:
+    if not all(relay.secret for relay in settings.relays):
         return Light("turn", "red", "TURN addresses without RYADOM_TURN_SECRET")
-    reached = [await _reached(url) for url in settings.turn_urls]
+    reached = [await _reached(url) for relay in settings.relays for url in relay.urls]
     colour: Colour = "green" if all(reached) else "yellow" if any(reached) else "red"
     return Light("turn", colour, f"{sum(reached)} of {len(reached)} answer on TCP")
 

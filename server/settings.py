@@ -6,10 +6,20 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from signaling.ice import Relay
+
 KEY_BYTES = 32
+
+
+class TurnServer(BaseModel):
+    """One of several relays, such as one a region: its addresses, and the secret its own coturn was given."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    urls: list[str] = Field(min_length=1)
+    secret: str = Field(min_length=1, repr=False)
 
 
 class Settings(BaseSettings):
@@ -35,6 +45,8 @@ class Settings(BaseSettings):
     stun_urls: list[str] = []
     turn_urls: list[str] = []
     turn_secret: str | None = None
+    turn: list[TurnServer] = []
+    """More relays than one, in the order of preference, as JSON; the one of turn_urls comes before them."""
     smtp_url: str | None = None
     line_checks: int = Field(default=8, ge=0)
     """Line checks at the same time; each costs about a tenth of a core."""
@@ -42,6 +54,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'ryadom.sqlite3').absolute()}"
+
+    @property
+    def relays(self) -> tuple[Relay, ...]:
+        """All TURN servers in the administrator's order."""
+        first = [Relay("turn", tuple(self.turn_urls), self.turn_secret or "")] if self.turn_urls else []
+        return (*first, *(Relay(each.name, tuple(each.urls), each.secret) for each in self.turn))
 
     @property
     def secure(self) -> bool:

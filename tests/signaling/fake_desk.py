@@ -10,7 +10,7 @@ from signaling.rooms import Room, Seat
 from signaling.views import seat_pass
 
 SPECIALIST, CLIENT, COMPANION = 1, 2, 3
-TURN = ice.IceSettings(turn=("turn:127.0.0.1:9",), secret="not a secret")
+TURN = ice.IceSettings(relays=(ice.Relay("nowhere", ("turn:127.0.0.1:9",), "not a secret"),))
 
 
 def room_of(number: int, *, closes_in: timedelta = timedelta(hours=1)) -> Room:

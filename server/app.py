@@ -24,7 +24,7 @@ from server.words import Words
 from signaling import server as socket_server
 from signaling.ice import IceServer, IceSettings
 from signaling.linecheck import LineChecks
-from signaling.presence import MemoryPresence, RedisPresence
+from signaling.presence import MemoryPresence, Presence, RedisPresence
 
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
@@ -47,7 +47,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     bus = Bus(settings.redis_url)
     ice = IceSettings(tuple(settings.stun_urls), settings.relays)
     desk = HouseDesk(database, bus, now, ice)
-    presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
+    presence: Presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
     signaling = socket_server.build(desk, presence, origins=_own_origin, clock=now)
     words = Words(STATIC)
     pages = Pages(STATIC, words)
@@ -59,6 +59,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         words=words,
         bus=bus,
         signaling=signaling,
+        presence=presence,
         line_checks=LineChecks(most=settings.line_checks, ice=_stun(settings)),
         key=installation_key(settings.data, settings.key),
         now=now,

@@ -10,14 +10,13 @@ from typing import Literal
 import structlog
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+
+from signaling.hearing import Channel, client
 
 Kind = Literal["changed", "waiting", "help", "takeover"]
 CHANNEL = "ryadom:bus"
-PATIENCE_S, QUIET_S = 1, 10
+PATIENCE_S = 1
 log = structlog.get_logger()
 
 
@@ -38,9 +37,9 @@ class Bus:
     """Listeners of this process hear at once; with Redis those of the other nodes hear too."""
 
     def __init__(self, redis_url: str | None = None) -> None:
-        self._redis = _client(redis_url) if redis_url else None
+        self._redis = client(redis_url, timeout_s=PATIENCE_S) if redis_url else None
+        self._channel = Channel(redis_url, CHANNEL) if redis_url else None
         self._listeners: list[Callable[[Wake], None]] = []
-        self._task: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
 
     def listen(self, listener: Callable[[Wake], None]) -> None:
@@ -56,15 +55,16 @@ class Bus:
         task.add_done_callback(self._telling.discard)
 
     async def start(self) -> None:
-        if self._redis is not None:
-            self._task = asyncio.create_task(self._follow(self._redis))
+        if self._channel is not None:
+            self._channel.start(self._received, lambda: None)
 
     async def stop(self) -> None:
-        if self._redis is None:
+        if self._redis is None or self._channel is None:
             return
         if self._telling:
             await asyncio.wait(self._telling, timeout=PATIENCE_S)
-        for task in (*self._telling, *([self._task] if self._task else [])):
+        await self._channel.stop()
+        for task in [*self._telling]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -76,6 +76,11 @@ class Bus:
         if self._redis is not None:
             async with asyncio.timeout(PATIENCE_S):
                 await self._redis.ping()
+
+    @property
+    def hears(self) -> bool:
+        """Whether wake-ups of other nodes arrive here."""
+        return self._channel is None or self._channel.hears
 
     async def _publish(self, redis: Redis, wake: Wake) -> None:
         try:
@@ -89,29 +94,6 @@ class Bus:
         for listener in self._listeners:
             listener(wake)
 
-    async def _follow(self, redis: Redis) -> None:
-        while True:
-            try:
-                async with redis.pubsub() as channel:
-                    await channel.subscribe(CHANNEL)
-                    await self._hear_all(channel)
-            except (RedisError, OSError, TimeoutError):
-                log.warning("bus_lost")
-                await asyncio.sleep(1)  # the pause between two tries to reach Redis again
-
-    async def _hear_all(self, channel: PubSub) -> None:
-        """Until the connection breaks, or says nothing even when it is asked whether it lives."""
-        asked = False
-        while True:
-            message = await channel.get_message(timeout=QUIET_S)
-            if message is None and asked:
-                raise TimeoutError
-            asked = message is None
-            if message is None:
-                await channel.ping()
-            elif message["type"] == "message":
-                self._received(message["data"])
-
     def _received(self, data: bytes) -> None:
         """Another version of this program, or anybody else, may have said something that is no wake-up."""
         try:
@@ -120,9 +102,3 @@ class Bus:
             log.warning("bus_malformed")
             return
         self._hear(wake)
-
-
-def _client(url: str) -> Redis:
-    # One more try, for a connection of the pool that Redis closed; the library's own ten tries take half a minute.
-    retry = Retry(NoBackoff(), 1)
-    return Redis.from_url(url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=retry)

@@ -13,6 +13,7 @@ from server.database import Database
 from server.settings import Settings
 from server.words import Words
 from signaling.linecheck import LineChecks
+from signaling.presence import Presence
 from signaling.server import Signaling
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -25,6 +26,7 @@ class Centre:
     words: Words
     bus: Bus
     signaling: Signaling
+    presence: Presence
     line_checks: LineChecks
     key: bytes
     now: Callable[[], datetime]

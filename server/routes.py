@@ -1,5 +1,6 @@
 """Addresses beside the API: pages, static files, health, the description of the interface."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -19,6 +20,8 @@ from server.pages import Markup, Pages
 Show = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html"}
+# A part that is silent for so long is as bad as one that is away, and whoever asks about readiness waits no longer.
+ANSWERS_WITHIN_S = 2
 STAFF_PAGES = ("today", "booking", "clients", "client", "calendar", "records", "record", "slip", "account", "room")
 
 
@@ -124,16 +127,19 @@ async def healthy(_request: web.Request) -> web.StreamResponse:
 
 
 async def ready(request: web.Request) -> web.StreamResponse:
-    """Whether work can be done here: the database, and Redis where it is part of the installation, answer."""
+    """Whether work can be done here: the database answers, and where Redis is part of the installation it does too,
+    and what other nodes say through it is heard."""
     centre = request.app[CENTRE]
-    parts = {"database": await _answers(_ask_database(centre)), "redis": await _answers(centre.bus.reached())}
+    database, redis = await asyncio.gather(_answers(_ask_database(centre)), _answers(centre.bus.reached()))
+    parts = {"database": database, "redis": redis, "wake_ups": centre.presence.hears and centre.bus.hears}
     good = all(parts.values())
     return web.json_response({"ok": good, "parts": parts}, status=200 if good else 503)
 
 
 async def _answers(question: Awaitable[None]) -> bool:
     try:
-        await question
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            await question
     except Exception:
         return False
     return True

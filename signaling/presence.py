@@ -1,6 +1,5 @@
 """Who is connected at which node, and each room's numbered log: in memory for one process, in Redis for several."""
 
-import asyncio
 import contextlib
 import json
 import logging
@@ -12,6 +11,7 @@ from typing import Any, Protocol, cast
 
 import redis.asyncio as redis
 
+from signaling.hearing import Channel, client
 from signaling.port import Unavailable as Unavailable  # noqa: PLC0414 - raised here, so asked for here
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,10 @@ class Presence(Protocol):
     async def stop(self) -> None:
         """Let go of connections and tasks."""
 
+    @property
+    def hears(self) -> bool:
+        """Whether wake-ups arrive; without them news waits for the next sweep."""
+
 
 @dataclass
 class _Log:
@@ -152,6 +156,10 @@ class MemoryPresence:
     async def stop(self) -> None:
         self._wakes.clear()
 
+    @property
+    def hears(self) -> bool:
+        return True
+
     def _log(self, room: int) -> _Log:
         return self._logs.setdefault(room, _Log())
 
@@ -191,7 +199,6 @@ return {epoch, redis.call('LLEN', log), redis.call('LRANGE', log, ARGV[3], -1)}
 """
 
 _FORGOTTEN_AFTER_S = 60
-_TIMEOUT_S = 2.0
 
 
 class RedisPresence:
@@ -200,21 +207,16 @@ class RedisPresence:
     def __init__(
         self, url: str, *, prefix: str = "ryadom", log_most: int = LOG_MOST, bytes_most: int = BYTES_MOST
     ) -> None:
-        self._redis = redis.Redis.from_url(
-            url, decode_responses=True, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
-        )
-        self._listener = redis.Redis.from_url(
-            url, decode_responses=True, socket_connect_timeout=_TIMEOUT_S, health_check_interval=5
-        )
+        self._redis = client(url, decode_responses=True)
+        self._channel = Channel(url, f"{prefix}:rooms")
         self._prefix = prefix
         self._most = str(log_most), str(bytes_most)
-        self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
     async def append(self, room: int, *entries: Entry) -> Mark:
         lines = [_packed(entry) for entry in entries]
         fresh = secrets.token_hex(6)
-        keys = (self._key(room, "epoch"), self._key(room, "log:"), self._channel, str(room))
+        keys = (self._key(room, "epoch"), self._key(room, "log:"), self._channel.name, str(room))
         call = self._redis.eval(_APPEND, 4, *keys, fresh, str(LOG_KEPT_S), *self._most, *lines)
         epoch, n = await self._kept(call)
         return Mark(epoch, n)
@@ -251,29 +253,21 @@ class RedisPresence:
         await self._kept(pipe.execute())
 
     async def start(self, wake: Wake) -> None:
-        self._task = asyncio.create_task(self._listen(wake))
+        def heard(said: bytes) -> None:
+            with contextlib.suppress(ValueError):  # not one of ours
+                wake(int(said))
+
+        self._channel.start(heard, lambda: wake(None))
 
     async def stop(self) -> None:
         self._stopped = True
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        await self._listener.aclose()
-        await self._redis.aclose()
+        await self._channel.stop()
+        with contextlib.suppress(redis.RedisError, OSError):
+            await self._redis.aclose()
 
-    async def _listen(self, wake: Wake) -> None:
-        """Follow the wake-ups for ever; after each new subscription everything may have been missed."""
-        while True:
-            try:
-                async with self._listener.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(self._channel)
-                    wake(None)
-                    async for message in pubsub.listen():
-                        wake(int(message["data"]))
-            except (redis.RedisError, OSError, ValueError) as error:
-                log.warning("wake-ups from Redis stopped (%s), subscribing again", type(error).__name__)
-            await asyncio.sleep(0.3)
+    @property
+    def hears(self) -> bool:
+        return self._channel.hears
 
     async def _now(self) -> float:
         """Redis' own clock, so that nodes need not agree on the time."""
@@ -291,10 +285,6 @@ class RedisPresence:
 
     def _key(self, room: int, what: str) -> str:
         return f"{self._prefix}:room:{room}:{what}"
-
-    @property
-    def _channel(self) -> str:
-        return f"{self._prefix}:rooms"
 
 
 def _entry(line: str) -> Entry:

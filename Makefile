@@ -25,6 +25,7 @@ setup: $(RUN)
 setup-test: $(TESTS)
 	@$(PY) server/vendor.py --dev
 	@bash tests/support/chromium.sh
+	@bash tests/support/firefox.sh
 
 run: setup
 	@$(PY) -m server run $(ARGS)

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from signaling import rooms, wire
 from signaling.caretaker import Caretaker
+from signaling.fields import Wire
+from signaling.ice import relay_only
 from signaling.port import Desk, Refusal, Sample, Unavailable
 from signaling.presence import Entry, Here, Presence
 from signaling.rooms import Room
@@ -25,7 +27,7 @@ NAMESPACE = "/room"
 ACKS_KEPT = 64
 TAB_KEPT_S = 3600.0
 
-Message = TypeVar("Message", bound=wire.Wire)
+Message = TypeVar("Message", bound=Wire)
 
 
 @dataclass(eq=False)
@@ -303,6 +305,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if not rooms.may_signal(room, line.seat.seat, message.to):
             raise Refusal("seat_unknown" if room.seat(line.seat.seat).admitted else "not_admitted")
         data = message.data.model_dump(exclude_unset=True)
+        if room.relay_only:
+            data = relay_only(data)
         entry = Entry("signal", data, self._at(), sender=line.seat.seat, to=(message.to,))
         await self._presence.append(line.seat.room, entry)
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from signaling import wire
+from signaling.fields import Wire
 
 HEAD = """// The wire of /room, generated from signaling/wire.py by `ryadom wire`: change it there.
 """
@@ -14,7 +15,7 @@ HEAD = """// The wire of /room, generated from signaling/wire.py by `ryadom wire
 
 def declarations() -> str:
     """The text of static/lib/wire.d.ts."""
-    models: list[type[wire.Wire]] = [wire.Auth, *(model for pair in wire.ASKED.values() for model in pair)]
+    models: list[type[Wire]] = [wire.Auth, *(model for pair in wire.ASKED.values() for model in pair)]
     asked: list[tuple[type[BaseModel], Literal["validation"]]] = [(model, "validation") for model in models]
     _, schema = models_json_schema(asked, ref_template="{model}")
     parts = [HEAD, f"export type Version = {wire.VERSION};", f"export type FaultCode = {_literals()};"]

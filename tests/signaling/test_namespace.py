@@ -1,6 +1,7 @@
 """/room over real sockets: who may come in, who hears what, and that each thing is done once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ async def test_a_consultation_from_waiting_to_the_end(house: House, desk: FakeDe
     ivan = await house.person(7, CLIENT)
     assert anna.value["you"]["admitted"]
     assert not ivan.value["you"]["admitted"]
-    assert ivan.value["ice"] == []
+    assert ivan.value["ice"][0]["username"].endswith("7-2"), "his connection is made ready while he waits"
     assert ivan.value["room"]["state"] == "waiting"
     assert (await anna.ask("admit", seat=CLIENT))["ok"]
     await eventually(lambda: ivan.heard("ice"))
@@ -45,7 +46,7 @@ async def test_a_consultation_from_waiting_to_the_end(house: House, desk: FakeDe
         for entry in person.entries:
             TypeAdapter(wire.Entry).validate_python(entry)
     assert desk.seen_pairs == [(SPECIALIST, CLIENT)]
-    assert desk.called_help == [CLIENT]
+    assert desk.called_help == [(CLIENT, "help")]
     assert desk.samples[0][1].loss == 0.01
     assert [seat["media"]["video"] for seat in ivan.heard("room")[-2]["seats"]] == [True, False, True]
 
@@ -90,16 +91,14 @@ async def test_who_was_not_let_in_can_say_nothing_to_anybody(house: House) -> No
     anna = await house.person(7, SPECIALIST)
     ivan = await house.person(7, CLIENT)
     for event, data in [
-        ("signal", {"to": SPECIALIST, "data": OFFER}),
+        ("signal", {"to": COMPANION, "data": OFFER}),
         ("chat", {"id": "line-0001", "text": "пустите"}),
         ("seen", {"seat": SPECIALIST}),
-        ("help", {}),
         ("quality", {"samples": [{"seat": SPECIALIST}]}),
     ]:
         assert (await ivan.ask(event, **data))["fault"]["code"] == "not_admitted", event
     for event, data in [("admit", {"seat": CLIENT}), ("close", {}), ("takeover", {"request": "x", "allow": True})]:
         assert (await ivan.ask(event, **data))["fault"]["code"] == "not_permitted", event
-    assert (await anna.ask("signal", to=CLIENT, data=OFFER))["fault"]["code"] == "seat_unknown"
     assert ivan.heard("signal") == []
     assert anna.heard("chat") == []
 
@@ -357,3 +356,52 @@ async def test_a_ticket_opens_one_connection(house: House) -> None:
     await Person(house, 7, CLIENT, "first-of-tabs").connect(ticket=ticket)
     with pytest.raises(socketio.exceptions.ConnectionError):
         await Person(house, 7, CLIENT, "second-of-tabs").connect(ticket=ticket)
+
+
+async def test_who_waits_arranges_his_connection_with_the_specialist(house: House) -> None:
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT)
+    assert (await anna.ask("signal", to=CLIENT, data=OFFER))["ok"]
+    assert (await ivan.ask("signal", to=SPECIALIST, data=OFFER))["ok"]
+    await eventually(lambda: ivan.heard("signal") and anna.heard("signal"))
+    assert ivan.heard("room")[-1]["seats"][1]["admitted"] is False
+
+
+async def test_a_guest_is_asked_to_leave_and_comes_back_to_wait(house: House) -> None:
+    anna = await house.person(7, SPECIALIST)
+    maria = await house.person(7, COMPANION)
+    await anna.ask("admit", seat=COMPANION)
+    assert (await maria.ask("chat", id="line-0001", text="я тут"))["ok"]
+    assert (await maria.ask("dismiss", seat=CLIENT))["fault"]["code"] == "not_permitted"
+    assert (await anna.ask("dismiss", seat=COMPANION))["ok"]
+    await eventually(lambda: maria.heard("dismissed"))
+    await eventually(lambda: not maria.client.connected)
+    again = await house.person(7, COMPANION, "new-tab-of-maria")
+    assert not again.value["you"]["admitted"]
+    assert (await again.ask("chat", id="line-0002", text="можно?"))["fault"]["code"] == "not_admitted"
+
+
+async def test_by_telephone_and_back_everybody_sees_it(house: House) -> None:
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT)
+    assert (await ivan.ask("phone", on=True))["fault"]["code"] == "not_permitted"
+    await anna.ask("phone", on=True)
+    await eventually(lambda: ivan.heard("room")[-1]["phone"])
+    assert ivan.heard("room")[-1]["state"] == "live"
+    await house.signaling.rooms.go_on_by_phone(7, on=False)
+    await eventually(lambda: not ivan.heard("room")[-1]["phone"])
+
+
+async def test_a_hidden_service_passes_no_address_of_a_person_on(house: House, desk: FakeDesk) -> None:
+    desk.rooms[7] = replace(desk.rooms[7], relay_only=True)
+    anna = await house.person(7, SPECIALIST)
+    ivan = await house.person(7, CLIENT)
+    assert ivan.value["relay_only"] is True
+    at_home = {"candidate": "candidate:1 1 udp 2122260223 192.168.1.7 50000 typ host", "sdpMid": "0"}
+    relayed = {"candidate": "candidate:2 1 udp 41885439 203.0.113.9 49152 typ relay raddr 198.51.100.4 rport 50000"}
+    await ivan.ask("signal", to=SPECIALIST, data={"pair": "a.b", "generation": 1, "candidates": [at_home, relayed]})
+    await eventually(lambda: anna.heard("signal"))
+    told = str(anna.heard("signal"))
+    assert "203.0.113.9" in told
+    assert "192.168.1.7" not in told
+    assert "198.51.100.4" not in told

@@ -24,7 +24,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "takeover": {"seq": 1, "request": "r", "allow": False},
     "leave": {"seq": 1},
     "close": {"seq": 1},
-    "help": {"seq": 1, "why": "phone"},
+    "help": {"seq": 1},
     "dismiss": {"seq": 1, "seat": 2},
     "phone": {"seq": 1, "on": True},
 }

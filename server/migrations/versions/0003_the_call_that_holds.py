@@ -26,8 +26,8 @@ ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
         sa.Column("phone", sa.Boolean, nullable=False, server_default=sa.false()),
     ),
     "quality_sample": (
-        sa.Column("concealed", sa.Float),
-        sa.Column("frozen_ms", sa.Float),
+        sa.Column("concealed", sa.Double),
+        sa.Column("frozen_ms", sa.Double),
         sa.Column("rung", sa.String(8)),
     ),
 }

@@ -92,7 +92,7 @@ class Caretaker:
             if seat.here and key[1:] not in alive:
                 gone.add(key)
                 if now - self._missing.setdefault(key, now) >= self._grace_s:
-                    room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2]), at)
+                    room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2], lost=True), at)
             elif not seat.here and key[1:] in alive and (line := self._ours(key)):
                 room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2], line.seat.right), at)
         if room.room in self._teller.floors or gone:

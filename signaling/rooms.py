@@ -84,10 +84,11 @@ class Entered:
 
 @dataclass(frozen=True)
 class Left:
-    """A tab went, by its own word or because its line stayed dead. Says nothing about a newer tab in the same seat."""
+    """A tab went, by its own word or because its line stayed dead (`lost`). Says nothing of a newer tab in the seat."""
 
     seat: int
     instance: str
+    lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,10 @@ def seat_pass(room: Room, seat: Seat) -> SeatPass:
 
 def put_out(held: SeatPass, room: Room, at: str) -> Entry | None:
     """What a line hears whose right to its seat ended; None while the right stands."""
-    if held.right == room.seat(held.seat).right:
+    sits = next((seat for seat in room.seats if seat.seat == held.seat), None)
+    if sits is None:  # a guest whose seat was taken back
+        return Entry("dismissed", {}, at)
+    if held.right == sits.right:
         return None
     if held.closes_at != room.closes_at or held.role == "specialist":
         return Entry("closed", {"reason": "moved"}, at)

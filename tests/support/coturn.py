@@ -71,7 +71,12 @@ class Coturn:
         """Returns when it answers a STUN binding."""
         config = self.folder / "turnserver.conf"
         place = Place(realm=REALM, certificate=self.ca, key=self._key)
-        here = (f"listening-ip={HOST}", f"relay-ip={HOST}", f"userdb={self.folder}/turndb", f"pidfile={self.folder}/pid")
+        here = (
+            f"listening-ip={HOST}",
+            f"relay-ip={HOST}",
+            f"userdb={self.folder}/turndb",
+            f"pidfile={self.folder}/pid",
+        )
         asked = configuration(self.relay, place, self.quotas).replace("\nsyslog\n", "\nlog-file=stdout\n")
         config.write_text("\n".join([asked, "# Of the tests:", *here, *self.overrides, ""]))
         with (self.folder / "log").open("a") as log:
@@ -94,7 +99,9 @@ class Coturn:
 
 
 @asynccontextmanager
-async def coturn(*, overrides: tuple[str, ...] = AMONG_OURSELVES, quotas: Quotas | None = None) -> AsyncIterator[Coturn]:
+async def coturn(
+    *, overrides: tuple[str, ...] = AMONG_OURSELVES, quotas: Quotas | None = None
+) -> AsyncIterator[Coturn]:
     """Our configuration; without `overrides` exactly as it is for the world, except that it listens on loopback."""
     with tempfile.TemporaryDirectory(prefix="ryadom-coturn-") as folder:
         server = Coturn(Path(folder), overrides, quotas or Quotas())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, Select, String, or_, select
@@ -25,12 +25,23 @@ from scheduling.errors import (
 from scheduling.people import Account, Client, Specialist
 from scheduling.standards import ServiceStandard
 
-Status = Literal["booked", "confirmed", "took_place", "cancelled", "missed", "failed_technically"]
+Status = Literal[
+    "booked",
+    "confirmed",
+    "took_place",
+    "cancelled",
+    "missed",
+    "client_gave_up",
+    "specialist_late",
+    "failed_technically",
+]
 Mode = Literal["video", "voice", "phone", "in_person"]
 CancelReason = Literal["client_asked", "specialist_absent", "office", "mistake"]
-Outcome = Literal["took_place", "missed", "failed_technically"]
+# How it ended: "missed" is the client's absence, "specialist_late" what the provider answers for.
+Outcome = Literal["took_place", "missed", "client_gave_up", "specialist_late", "failed_technically"]
 
 OPEN: tuple[Status, ...] = ("booked", "confirmed")
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 # The names of the two guards that migrations/ sets up: an exclusion constraint on PostgreSQL, a trigger on SQLite.
 SPECIALIST_ONCE = "booking_specialist_once"
@@ -84,7 +95,7 @@ class BookingChange(Base):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    what: Mapped[str] = mapped_column(String(16))
+    what: Mapped[str] = mapped_column(String(24))
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
 
@@ -221,8 +232,10 @@ async def cancel(
     return cancelled
 
 
-async def settle(tx: Tx, actor: Actor, booking_id: int, *, version: int, now: datetime, status: Outcome) -> Booking:
-    """A person says, or corrects, how a booking ended. Refused: `not_over_yet` before it began."""
+async def settle(
+    tx: Tx, actor: Actor, booking_id: int, *, version: int, now: datetime, status: Outcome, because: str = ""
+) -> Booking:
+    """A person says, or corrects, how a booking ended, and why. Refused: `not_over_yet` before it began."""
     await _lock(tx, booking_id)
     settled = await booking(tx, actor, booking_id)
     if settled.version != version:
@@ -231,7 +244,7 @@ async def settle(tx: Tx, actor: Actor, booking_id: int, *, version: int, now: da
         raise NotOpen(settled.status)
     if now < settled.starts:
         raise NotOverYet(settled.ends)
-    _become(tx, settled, status, now, actor.account_id)
+    _become(tx, settled, status, now, actor.account_id, because=because)
     await tx.flush()
     return settled
 
@@ -279,11 +292,14 @@ async def _lock(tx: Tx, booking_id: int) -> None:
     await tx.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
 
 
-def _become(tx: Tx, changed: Booking, status: Status, now: datetime, account_id: int | None) -> None:
+def _become(
+    tx: Tx, changed: Booking, status: Status, now: datetime, account_id: int | None, *, because: str = ""
+) -> None:
     before = changed.status
     changed.status = status
     changed.version += 1
-    _remember(tx, changed, now, account_id, status, {"status": before}, {"status": status})
+    after = {"status": status} | ({"because": because} if because else {})
+    _remember(tx, changed, now, account_id, status, {"status": before}, after)
 
 
 def _remember(

@@ -97,6 +97,12 @@ async def withdraw(tx: Tx, client: Client, consent_id: int, *, now: datetime) ->
     return found
 
 
+async def stands(tx: Tx, client_id: int, purpose: Purpose) -> bool:
+    """Whether the client agreed to this and has not taken it back."""
+    given = select(Consent.id).join(ConsentText).where(Consent.client_id == client_id, ConsentText.purpose == purpose)
+    return await tx.scalar(given.where(Consent.withdrawn_at.is_(None)).limit(1)) is not None
+
+
 async def of_client(tx: Tx, client_id: int) -> list[Consent]:
     return list(
         await tx.scalars(

@@ -159,6 +159,14 @@ class NotOverYet(Refused):
     ends: datetime
 
 
+@dataclass(eq=False)
+class SeatsFull(Refused):
+    """The room holds no more guests beside the specialist and the client."""
+
+    code = "seats_full"
+    most: int
+
+
 # --- joining --------------------------------------------------------------------------------------------------------
 @dataclass(eq=False)
 class CodeUnknown(Refused):

@@ -61,6 +61,8 @@ class Seat(Base):
     screen: Mapped[bool] = mapped_column(default=False)
     rung: Mapped[str] = mapped_column(String(8), default="high")
     why: Mapped[str | None] = mapped_column(String(16))
+    # A guest's seat taken back: it is in the room no more, and stays in the journal.
+    revoked_at: Mapped[datetime | None]
 
 
 class Takeover(Base):
@@ -99,7 +101,7 @@ def keyed_hash(key: bytes, purpose: str, value: str) -> str:
 async def make_seats(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> tuple[list[Seat], Issued]:
     """The two seats of a new booking, and the client's code and secret."""
     seats = [Seat(booking_id=booked.id, role="specialist"), Seat(booking_id=booked.id, role="client")]
-    issued = await _issue(tx, seats[1], key=key, now=now)
+    issued = await issue(tx, seats[1], key=key, now=now)
     tx.add_all(seats)
     await tx.flush()
     return seats, issued
@@ -109,15 +111,25 @@ async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issu
     """A new code and secret for the client's seat; old ones and the device they opened stop working."""
     if booked.status not in ("booked", "confirmed") or now >= booked.ends:
         raise NotOpen(booked.status)
-    guest = await _client_seat_locked(tx, booked.id)
-    await _forget_tickets(tx, guest)
-    guest.device_hash = guest.redeemed_at = guest.admitted_at = None
-    issued = await _issue(tx, guest, key=key, now=now)
+    return await renew(tx, await _client_seat_locked(tx, booked.id), key=key, now=now)
+
+
+async def renew(tx: Tx, seat: Seat, *, key: bytes, now: datetime) -> Issued:
+    """Another code and secret for a (locked) seat; whoever held it must be let in again."""
+    await let_go(tx, seat)
+    seat.redeemed_at = None
+    issued = await issue(tx, seat, key=key, now=now)
     await tx.flush()
     return issued
 
 
-async def _issue(tx: Tx, seat: Seat, *, key: bytes, now: datetime) -> Issued:
+async def let_go(tx: Tx, seat: Seat) -> None:
+    """The device that holds the seat holds it no more, nor does a ticket it took a moment ago open it."""
+    await tx.execute(delete(Ticket).where(Ticket.seat_id == seat.id))
+    seat.device_hash = seat.admitted_at = None
+
+
+async def issue(tx: Tx, seat: Seat, *, key: bytes, now: datetime) -> Issued:
     issued = Issued(await _unused_digits(tx, key, now), secrets.token_urlsafe(16))
     seat.code_hash = keyed_hash(key, "code", issued.digits)
     seat.secret_hash = keyed_hash(key, "secret", issued.secret)
@@ -238,7 +250,7 @@ async def decide_takeover(tx: Tx, request_id: int, *, booking_id: int, allow: bo
     asked.state = "allowed" if allow else "refused"
     if allow:
         seat.device_hash = asked.device_hash
-        await _forget_tickets(tx, seat)
+        await tx.execute(delete(Ticket).where(Ticket.seat_id == seat.id))
         others = update(Takeover).where(Takeover.seat_id == seat.id, Takeover.id != asked.id, Takeover.state == "asked")
         await tx.execute(others.values(state="refused"))
     await tx.flush()
@@ -259,11 +271,6 @@ async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str, now:
     if now > (await by_id(tx, seat.booking_id)).closes_at + HELD_AFTERWARDS:
         raise SeatNeeded
     return seat
-
-
-async def _forget_tickets(tx: Tx, seat: Seat) -> None:
-    """A ticket the former device took a moment ago must not open its seat a moment later."""
-    await tx.execute(delete(Ticket).where(Ticket.seat_id == seat.id))
 
 
 async def _client_seat_locked(tx: Tx, booking_id: int) -> Seat:

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base, Tx
+from scheduling.joincodes import Seat
 
 
 class LineCheck(Base):
@@ -29,6 +30,13 @@ async def keep(tx: Tx, check: LineCheck) -> None:
     await tx.execute(delete(LineCheck).where(LineCheck.seat_id == check.seat_id))
     tx.add(check)
     await tx.flush()
+
+
+async def of_role(tx: Tx, booking_ids: Sequence[int], role: str) -> dict[int, LineCheck]:
+    """The newest check of the one who sits in a seat of that role, by booking."""
+    own = select(LineCheck).join(Seat, Seat.id == LineCheck.seat_id)
+    rows = await tx.scalars(own.where(LineCheck.booking_id.in_(booking_ids), Seat.role == role).order_by(LineCheck.id))
+    return {row.booking_id: row for row in rows}
 
 
 async def latest(tx: Tx, booking_ids: Sequence[int]) -> dict[int, LineCheck]:

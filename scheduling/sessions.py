@@ -11,7 +11,8 @@ from scheduling.bookings import Booking
 from scheduling.db import Base, Tx
 from scheduling.joincodes import Seat
 
-NOT_CLOSED = text("state <> 'closed'")
+# A presence that was silent for longer than this ended when it was last seen, not when that was found out.
+SILENCE = timedelta(seconds=30)
 
 
 class Session(Base):
@@ -119,6 +120,12 @@ async def opened(tx: Tx, booking_id: int) -> Session:
 
 
 async def seats(tx: Tx, booking_id: int) -> list[Seat]:
+    """The seats of the room as it is now."""
+    return [seat for seat in await all_seats(tx, booking_id) if seat.revoked_at is None]
+
+
+async def all_seats(tx: Tx, booking_id: int) -> list[Seat]:
+    """With those taken back from guests: the journal speaks of them."""
     return list(await tx.scalars(select(Seat).where(Seat.booking_id == booking_id).order_by(Seat.id)))
 
 
@@ -146,7 +153,8 @@ async def of_bookings(tx: Tx, booking_ids: Sequence[int]) -> dict[int, Session]:
 
 async def seats_of(tx: Tx, booking_ids: Sequence[int]) -> dict[int, list[Seat]]:
     found: dict[int, list[Seat]] = {booking_id: [] for booking_id in booking_ids}
-    for seat in await tx.scalars(select(Seat).where(Seat.booking_id.in_(booking_ids)).order_by(Seat.id)):
+    standing = select(Seat).where(Seat.booking_id.in_(booking_ids), Seat.revoked_at.is_(None))
+    for seat in await tx.scalars(standing.order_by(Seat.id)):
         found[seat.booking_id].append(seat)
     return found
 

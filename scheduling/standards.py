@@ -25,6 +25,10 @@ class ServiceStandard(Base):
     buffer_min: Mapped[int]
     price_kopecks: Mapped[int]
     valid_from: Mapped[date]
+    # Media goes through our own relay only, so that the other side never learns an address (protection of victims).
+    relay_only: Mapped[bool] = mapped_column(default=False)
+    # The share of the duration, 0…1, with both present from which a session counts as held; None: no such rule.
+    least_share: Mapped[float | None]
 
 
 async def in_force(tx: Tx, on: date) -> list[ServiceStandard]:

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import exc
 
-from scheduling import bookings, joincodes, sessions, tickets
+from scheduling import bookings, joincodes, outcomes, sessions, tickets
 from scheduling.bookings import Booking
 from scheduling.db import Tx
 from scheduling.errors import NotFound, Refused
@@ -24,10 +24,6 @@ from signaling.views import seat_pass
 T = TypeVar("T")
 
 log = structlog.get_logger()
-# A presence that was silent for longer than this ended when it was last seen, not when that was found out.
-SILENCE = timedelta(seconds=30)
-# Less than this together is a greeting, not a session.
-SHORTEST_SESSION = timedelta(minutes=1)
 # SQLSTATE classes of a database that is away, full, busy or has changed places: the same again may work.
 PASSING_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
 
@@ -51,7 +47,7 @@ class HouseDesk:
             if self._now() >= booked.closes_at or booked.status == "cancelled":
                 raise Refusal("room_closed")
             if seat.role != "specialist" and seat.device_hash is None:
-                raise Refusal("ticket_spent")  # a new code was given since
+                raise Refusal("ticket_spent")  # a new code was given since, or the seat was taken back
             return seat_pass(_room(booked, Session(version=0, was_live=False), [seat]), _seat(booked, seat))
 
         try:
@@ -67,11 +63,18 @@ class HouseDesk:
             booked = await bookings.by_id(tx, room)
             seats = await sessions.seats(tx, room)
             before = _room(booked, kept, seats)
+            if isinstance(event, rooms.Left) and all(seat.id != event.seat for seat in seats):
+                return before, []  # a guest's seat that was taken back: he is gone already
             after = rooms.step(_standing(booked, before), event)
             if after is before:
                 return after, []
+            stood = kept.state
             await _keep(tx, kept, seats, before, after, at)
             await _write_journal(tx, booked, seats, before, after, event, at)
+            if after.state != stood:  # by this event, or by a seat taken back since the last one
+                sessions.remember(tx, booked.id, None, "state", now=at, state=after.state)
+            if after.ended and not before.ended:
+                await _conclude(tx, booked, at)
             return after, _wakes(booked, before, after)
 
         after, wakes = await self._written(work)
@@ -209,6 +212,7 @@ def _room(booked: Booking, kept: Session, seats: Sequence[Seat]) -> rooms.Room:
         ended="cancelled" if kept.ended and booked.status == "cancelled" else kept.ended,  # type: ignore[arg-type]  # written only from rooms.EndReason
         version=kept.version,
         phone=kept.phone,
+        relay_only=booked.standard.relay_only,
     )
 
 
@@ -283,20 +287,18 @@ async def _write_journal(
 ) -> None:
     """What the journal keeps of one event: comings and goings, admission, mode, and each new state."""
     for row, old, new in zip(rows, before.seats, after.seats, strict=True):
-        await _write_seat(tx, row, old, new, at, phone=after.phone)
+        await _write_seat(tx, row, old, new, event, at, phone=after.phone)
     if isinstance(event, rooms.MediaSet) and after.seat(event.seat).admitted:
         sends = {name: value for name, value in asdict(event).items() if name != "seat"}
         sessions.remember(tx, booked.id, event.seat, "media", now=at, **sends)
     if after.phone != before.phone:
         by = event.by if isinstance(event, rooms.PhoneSet) else None
         sessions.remember(tx, booked.id, by, "phone", now=at, on=after.phone)
-    if after.state != before.state:
-        sessions.remember(tx, booked.id, None, "state", now=at, state=after.state)
-    if after.ended and not before.ended:
-        await _conclude(tx, booked, at)
 
 
-async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: datetime, *, phone: bool) -> None:
+async def _write_seat(
+    tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, event: rooms.Event, at: datetime, *, phone: bool
+) -> None:
     mode = "phone" if phone else "video" if new.video else "voice"
     if new.here:
         if not old.here:
@@ -307,8 +309,9 @@ async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: d
         if new.admitted:  # before, nobody sees it, and a stretch for each change would fill the journal
             await sessions.changed_mode(tx, row, mode, now=at)
     elif old.here:
-        left_at = await sessions.went(tx, row.id, now=at, silence=SILENCE)
-        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at)
+        left_at = await sessions.went(tx, row.id, now=at, silence=sessions.SILENCE)
+        lost = {"lost": True} if isinstance(event, rooms.Left) and event.lost else {}
+        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **lost)
     if new.admitted and not old.admitted:
         sessions.remember(tx, row.booking_id, row.id, "admitted", now=at)
     if old.admitted and not new.admitted:
@@ -318,13 +321,8 @@ async def _write_seat(tx: Tx, row: Seat, old: rooms.Seat, new: rooms.Seat, at: d
 async def _conclude(tx: Tx, booked: Booking, at: datetime) -> None:
     """The room is closed: the chat goes, and a session that was held counts as held until a person says otherwise."""
     await sessions.erase_chat(tx, booked.id)
-    _, presences, _ = await sessions.journal(tx, booked.id)
-    rows = {seat.id: seat.role for seat in await sessions.seats(tx, booked.id)}
-    stretches = [
-        [(stay.entered_at, stay.left_at or at) for stay in presences if (rows[stay.seat_id] == "specialist") is leads]
-        for leads in (True, False)
-    ]
-    if sessions.both_present(stretches) >= SHORTEST_SESSION:
+    await tx.flush()
+    if outcomes.proposed(await outcomes.facts(tx, booked, now=at)).outcome == "took_place":
         bookings.took_place(tx, booked, at)
 
 

@@ -277,7 +277,7 @@ async def journal(ask: Ask, booking: int) -> Journal:
     """Who was present when, by which mode and with what quality."""
     found = await bookings.booking(ask.tx, ask.actor, booking)
     events, presences, quality = await sessions.journal(ask.tx, found.id)
-    roles = {seat.id: seat.role for seat in await sessions.seats(ask.tx, found.id)}
+    roles = {seat.id: seat.role for seat in await sessions.all_seats(ask.tx, found.id)}
     by_role = [
         [(row.entered_at, row.left_at or ask.now) for row in presences if roles[row.seat_id] == role]
         for role in ("specialist", "client")

@@ -1,0 +1,69 @@
+"""The facts of a session as the database keeps them, and what a person has said about its end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduling import linechecks, sessions
+from scheduling.bookings import OUTCOMES, Booking, BookingChange
+from scheduling.db import Tx
+from scheduling.joincodes import Seat
+from scheduling.outcomes.stating import Facts, Happened, Heard, LineChecked, Stay, Who
+from scheduling.people import Account
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A person's word. `because` is what she wrote beside it."""
+
+    outcome: str
+    by: str
+    at: datetime
+    because: str
+
+
+async def facts(tx: Tx, booked: Booking, *, now: datetime) -> Facts:
+    """What happened up to the closing of the room, or until now."""
+    seats = {seat.id: seat for seat in await sessions.all_seats(tx, booked.id)}
+    room = await tx.get(sessions.Session, booked.id)
+    events, presences, quality = await sessions.journal(tx, booked.id)
+    check = (await linechecks.of_role(tx, [booked.id], "client")).get(booked.id)
+    until = (room.closed_at if room else None) or min(now, booked.closes_at)
+    return Facts(
+        starts=booked.starts,
+        ends=booked.ends,
+        until=until,
+        stays=[Stay(_who(seats[row.seat_id]), row.entered_at, row.left_at or until, row.mode) for row in presences],
+        happened=[
+            Happened(row.at, _who(seats[row.seat_id]) if row.seat_id else None, row.kind, row.data) for row in events
+        ],
+        heard=[
+            Heard(row.at, _who(seats[row.seat_id]), row.loss, row.rtt_ms, row.concealed, row.frozen_ms, row.in_kbps)
+            for row in quality
+        ],
+        check=LineChecked(check.at, check.verdict, check.microphone, check.camera) if check else None,
+        opened_at=next((seat.redeemed_at for seat in seats.values() if seat.role == "client"), None),
+        least_share=booked.standard.least_share,
+    )
+
+
+async def confirmed(tx: Tx, booked: Booking) -> Confirmed | None:
+    """The last word of a person; None while only the session itself has spoken."""
+    row = (
+        await tx.execute(
+            select(BookingChange, Account.name)
+            .join(Account, Account.id == BookingChange.account_id)
+            .where(BookingChange.booking_id == booked.id, BookingChange.what.in_(OUTCOMES))
+            .order_by(BookingChange.id.desc())
+            .limit(1)
+        )
+    ).first()
+    if row is None or row[0].what != booked.status:
+        return None
+    change, name = row
+    return Confirmed(change.what, name, change.at, str(change.after.get("because", "")))
+
+
+def _who(seat: Seat) -> Who:
+    return seat.role if seat.role in {"specialist", "client"} else "guest"  # type: ignore[return-value]  # the two it is

@@ -17,6 +17,8 @@ FILES = {
     "preact-htm.js": "htm/preact/standalone.module.js",
     "event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
     "event-calendar.min.css": "@event-calendar/build/dist/event-calendar.min.css",
+    "uplot.esm.js": "uplot/dist/uPlot.esm.js",
+    "uplot.min.css": "uplot/dist/uPlot.min.css",
 }
 # Every package whose code is inside one of those files.
 INSIDE = (
@@ -28,6 +30,7 @@ INSIDE = (
     "htm",
     "preact",
     "@event-calendar/build",
+    "uplot",
 )
 LICENCES = "LICENCES.txt"
 STAMP = ".stamp"

@@ -11,7 +11,7 @@ from signaling.gate import Bucket
 from signaling.port import Desk, SeatPass, Unavailable
 from signaling.presence import Entry, Presence, Tail
 from signaling.rooms import Left, Room
-from signaling.views import Answer, instant, let_in, log_entry, news, put_out, rendered, seat_pass
+from signaling.views import Answer, ice_entry, instant, let_in, log_entry, news, put_out, rendered, seat_pass
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +113,13 @@ class Teller:
         async with floor.lock:
             if room.version <= floor.published:
                 return
-            ice = {seat.seat: await self._desk.ice(seat_pass(room, seat)) for seat in let_in(floor.known, room)}
-            await self._presence.append(room.room, *news(floor.known, room, ice, instant(self._clock())))
+            admitted = let_in(floor.known, room)
+            await self._presence.append(room.room, *news(floor.known, room, instant(self._clock())))
             floor.known, floor.published = room, room.version
+        # Their connection stands already, by the servers they were given while they waited: the pictures need not wait.
+        for seat in admitted:
+            servers = await self._desk.ice(seat_pass(room, seat))
+            await self._presence.append(room.room, ice_entry(seat, servers, instant(self._clock())))
         if room.ended:
             self.ended.setdefault(room.room, asyncio.get_running_loop().time())
 

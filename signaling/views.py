@@ -1,6 +1,6 @@
 """How the wire shows rooms, log entries, chat and ICE servers: pure, from our types to plain data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -13,19 +13,21 @@ from signaling.rooms import Room, Seat
 Answer = dict[str, Any]
 
 
-def news(known: Room | None, room: Room, ice: Mapping[int, Sequence[IceServer]], at: str) -> list[Entry]:
-    """What changed since the room known before, as entries: who was replaced, the view, ICE for those let in, end."""
+def news(known: Room | None, room: Room, at: str) -> list[Entry]:
+    """What changed since the room known before, as entries: who was replaced, the view, the end."""
     entries = [
         Entry("replaced", {"instance": seat.instance}, at, to=(seat.seat,))
         for seat in room.seats
         if seat.here and seat.replaced and _before(known, seat).instance != seat.instance
     ]
     entries.append(Entry("room", room_view(room), at))
-    for number, servers in ice.items():
-        entries.append(Entry("ice", {"servers": [ice_view(server) for server in servers]}, at, to=(number,)))
     if room.ended and not (known and known.ended):
         entries.append(Entry("closed", {"reason": room.ended}, at))
     return entries
+
+
+def ice_entry(seat: Seat, servers: Sequence[IceServer], at: str) -> Entry:
+    return Entry("ice", {"servers": [ice_view(server) for server in servers]}, at, to=(seat.seat,))
 
 
 def room_view(room: Room) -> Answer:
@@ -58,7 +60,7 @@ def _seat_view(seat: Seat) -> Answer:
 
 
 def let_in(known: Room | None, room: Room) -> list[Seat]:
-    """The guests here who need ICE servers: let in since, or perhaps since, when nothing was known before."""
+    """The guests here who get fresh ICE servers: let in since, or perhaps since, when nothing was known before."""
     admitted = [seat for seat in room.seats if seat.here and seat.admitted and seat.role != "specialist"]
     return [seat for seat in admitted if not _before(known, seat).admitted]
 

@@ -127,8 +127,8 @@ def test_the_news_of_a_seat_added_later() -> None:
     before = rooms.opened(7, ENDS, SEATS[:2])
     after = rooms.step(rooms.step(rooms.opened(7, ENDS, SEATS), Admitted(1, 3)), Entered(3, "tab-c"))
     assert [seat.seat for seat in views.let_in(before, after)] == [3]
-    assert [entry.kind for entry in views.news(before, after, {3: []}, "now")] == ["room", "ice"]
-    assert [entry.kind for entry in views.news(after, rooms.step(after, Closed(1)), {}, "now")] == ["room", "closed"]
+    assert [entry.kind for entry in views.news(before, after, "now")] == ["room"]
+    assert [entry.kind for entry in views.news(after, rooms.step(after, Closed(1)), "now")] == ["room", "closed"]
 
 
 def test_who_is_asked_to_leave_waits_when_he_comes_back() -> None:

@@ -11,13 +11,13 @@
 //   chat     (line: ChatLine)                   a new line, own lines too; each (seat, id) once, those in `entered` included
 //   takeover ({request})                        another device asks; answer with ask("takeover", {request, allow}). Once for each
 //                                               question; a late listener hears those that nobody answered yet
-//   ice      (servers: IceServerView[])         on admission
+//   ice      (servers: IceServerView[])         fresh credentials; the first ones came with `entered`
 //   line     (state: "connecting" | "up" | "down")
 //   ended    ({reason})                         no more will come: "ended", "time", "cancelled" (closed), "moved" (to another time or
 //                                               specialist), "room_closed", "replaced" (another tab or device has the seat), "left",
-//                                               "stopped", "version_unknown", or a fatal getTicket's code
+//                                               "dismissed" (asked to leave), "stopped", "version_unknown", or a fatal getTicket's code
 // Members:
-//   instance, you, view, chat, ice, state       what is known now (you and view are null before the first `entered`)
+//   instance, you, view, chat, ice, relayOnly, state   what is known now (you and view are null before the first `entered`)
 //   ask(kind, data)     send in order, once, through any trouble; `seq` is added here. Never rejects because a line is down: it waits
 //   leave()             explicit going: tells the server and stops. Resolves when told, after 1.5 s at the latest
 //   stop()              stop without a word (page goes away; the seat is kept for some seconds)
@@ -81,6 +81,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   let chat = [];
   /** @type {IceServerView[]} */
   let ice = [];
+  let relayOnly = false;
   /** @type {Entry[]} */
   let early = [];
   /** Questions of other devices nobody answered yet. @type {Set<string>} */
@@ -232,6 +233,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     epoch = value.epoch;
     you = value.you;
     ice = value.ice;
+    relayOnly = value.relay_only;
     entered = everEntered = true;
     const known = new Set(chat.map(lineKey));
     const missed = value.chat.filter((line) => !known.has(lineKey(line)));
@@ -297,6 +299,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     else if (entry.kind === "takeover") wants(entry.data.request);
     else if (entry.kind === "ice") tell("ice", (ice = entry.data.servers));
     else if (entry.kind === "closed") end(entry.data.reason);
+    else if (entry.kind === "dismissed") end("dismissed");
     else if (entry.kind === "replaced" && entry.data.instance !== instance) end("replaced");
   }
 
@@ -449,6 +452,9 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     },
     get ice() {
       return ice;
+    },
+    get relayOnly() {
+      return relayOnly;
     },
     get state() {
       return state;

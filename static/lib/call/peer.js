@@ -1,378 +1,301 @@
-// One side of one pair: a peer connection that agrees with the other side through lost messages and lines.
+// One other seat: the connection to it, what flows over it in both directions, and the ladder of each direction.
 
-import { readStats } from "/static/lib/call/stats.js";
+import { createAgreement } from "/static/lib/call/agreeing.js";
+import { begin, receiving, rungOf, RUNGS, sending, voiceOf } from "/static/lib/call/ladder.js";
+import { goFirst, parametersOf, tune } from "/static/lib/call/sending.js";
+import { compared, counted, sampleOf } from "/static/lib/call/stats.js";
 
 /** @typedef {import("../wire.d.ts").SignalData} SignalData */
-/** @typedef {import("../wire.d.ts").Sync} Sync */
-/** @typedef {import("../wire.d.ts").Candidate} Candidate */
 /** @typedef {import("../wire.d.ts").QualitySample} QualitySample */
+/** @typedef {import("../wire.d.ts").Wish} Wish */
+/** @typedef {import("./ladder.js").Rung} Rung */
+/** @typedef {import("./ladder.js").Limit} Limit */
+/** @typedef {import("./stats.js").Counts} Counts */
+/** @typedef {import("./stats.js").Look} Look */
 /** @typedef {"audio" | "video"} Kind */
 /** @typedef {"connecting" | "connected" | "interrupted" | "gone"} PeerState */
-/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+/** @typedef {"line" | "choice"} Why */
+/** @typedef {{sends: Rung, gets: Rung, why: Why | null}} Rungs */
 /** @typedef {ReturnType<typeof createPeer>} Peer */
+/**
+ * @typedef {object} Shared what all connections of a call have in common
+ * @property {Record<Kind, MediaStreamTrack | null>} tracks what we send: the camera, or a screen in its place
+ * @property {boolean} screen
+ * @property {Limit} chosen
+ * @property {number} peers connections that share our line
+ */
+/**
+ * @typedef {object} PeerWiring
+ * @property {number} seat
+ * @property {boolean} offering
+ * @property {number} after the last generation of an earlier connection between the same two tabs; 0: there was none
+ * @property {Shared} shared
+ * @property {() => {audio: boolean, video: boolean}} theirs what the other says to send
+ * @property {() => RTCConfiguration} rtc
+ * @property {() => boolean} up
+ * @property {(data: Omit<SignalData, "pair">) => void} say
+ * @property {(stream: MediaStream) => void} onStream
+ * @property {(state: PeerState) => void} onState
+ * @property {() => void} onSeen
+ * @property {(rungs: Rungs) => void} onRung
+ * @property {(what: "frozen" | "silent", so: boolean) => void} onStill
+ */
 
 /** @type {Kind[]} */
 const KINDS = ["audio", "video"];
-const ANSWER_MS = 3000;
-const INTERRUPTED_MS = 3000;
-const CHECKING_MS = 8000;
-const RESTART_GAP_MS = 4000;
-const BATCH_MS = { first: 10, later: 100 };
-const BATCH_MOST = 30;
+/** @type {Wish} */
+const NO_WISH = { picture: "high", voice: "plain" };
+const STILL_MS = 2000;
+const LIFELESS_MS = 2000;
 
-/**
- * @param {{
- *   offering: boolean,
- *   tracks: Tracks,
- *   rtc: () => RTCConfiguration,
- *   up: () => boolean,
- *   say: (data: Omit<SignalData, "pair">) => void,
- *   onStream: (stream: MediaStream) => void,
- *   onState: (state: PeerState) => void,
- *   onSeen: () => void,
- * }} wiring
- */
-export function createPeer({ offering, tracks, rtc, up, say, onStream, onState, onSeen }) {
-  /** @type {RTCPeerConnection | null} */
-  let pc = null;
+/** @param {PeerWiring} wiring */
+export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say, onStream, onState, onSeen, onRung, onStill }) {
   let stream = new MediaStream();
-  /** @type {PeerState} */
-  let state = "connecting";
-  /** Offers made, or answered. */
-  let generation = 0;
-  /** The generation whose remote description stands. */
-  let remote = 0;
-  let fresh = false;
-  /** @type {RTCSessionDescriptionInit | null} */
-  let described = null;
-  /** @type {Candidate[]} */
-  let own = [];
-  let told = 0;
-  /** @type {Set<string>} */
-  let got = new Set();
-  /** @type {{generation: number, candidate: Candidate}[]} */
-  let ahead = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let batch;
-  /** @type {Promise<unknown>} */
-  let turn = Promise.resolve();
+  let open = false;
   let seen = false;
-  let closed = false;
-  let spoke = Date.now();
-  let trouble = 0;
-  let restarted = 0;
-  /** @type {{at: number, inBytes: number, outBytes: number, lost: number, received: number} | null} */
+  /** @type {Promise<unknown>} */
+  let putting = Promise.resolve();
+  let out = begin(Date.now());
+  let into = begin(Date.now());
+  /** @type {Wish} */
+  let wish = NO_WISH;
+  let wished = "";
+  let wishes = 0;
+  /** @type {Wish["voice"]} */
+  let voice = "plain";
+  let told = "";
+  let shut = false;
+  let looking = false;
+  const still = { frozen: false, silent: false };
+  /** Since when nothing of it came. */
+  const since = { picture: 0, sound: 0, breath: 0 };
+  let best = Infinity;
+  /** @type {Counts | null} */
   let before = null;
+  /** @type {Counts | null} */
+  let sampled = null;
+  let frozenMs = 0;
 
-  /** One step after the other; a step that fails asks for a new connection instead of leaving a half-made one. @param {() => Promise<unknown>} step */
-  function then(step) {
-    turn = turn.then(() => (closed ? undefined : step())).catch(() => (closed ? undefined : broken()));
-    return turn;
-  }
+  const agreement = createAgreement({
+    offering,
+    after,
+    rtc,
+    up,
+    say,
+    voice: () => voice,
+    onBuilt,
+    onSenders: put,
+    onState: (state) => {
+      // Another path, another best round trip.
+      best = Infinity;
+      if (open) onState(state);
+      if (state === "connected") put();
+    },
+  });
 
-  async function broken() {
-    if (Date.now() - restarted < RESTART_GAP_MS) return;
-    restarted = Date.now();
-    if (offering) await offer("anew").catch(() => {});
-    else sync("anew");
-  }
-
-  function build() {
-    discard();
+  /** @param {RTCPeerConnection} made */
+  function onBuilt(made) {
     stream = new MediaStream();
-    own = [];
-    told = 0;
-    ahead = [];
-    got = new Set();
-    remote = 0;
-    const made = new RTCPeerConnection(rtc());
-    pc = made;
-    made.onicecandidate = ({ candidate }) => made === pc && candidate && gathered(candidate);
-    made.oniceconnectionstatechange = () => made === pc && iceChanged(made.iceConnectionState);
-    made.ontrack = ({ track }) => made === pc && arrived(track);
-    onStream(stream);
-    return made;
-  }
-
-  function discard() {
-    clearTimeout(batch);
-    batch = undefined;
-    before = null;
-    if (!pc) return;
-    pc.onicecandidate = pc.oniceconnectionstatechange = pc.ontrack = null;
-    pc.close();
-    pc = null;
-  }
-
-  /** @param {MediaStreamTrack} track */
-  function arrived(track) {
-    stream.addTrack(track);
-    track.onunmute = () => {
-      if (seen) return;
-      seen = true;
-      onSeen();
+    before = sampled = null;
+    best = Infinity;
+    wished = "";
+    made.ontrack = ({ track }) => {
+      if (made !== agreement.pc) return;
+      stream.addTrack(track);
     };
+    if (open) onStream(stream);
   }
 
-  // Offering
-
-  /** @param {"restart" | "anew" | "first"} why */
-  async function offer(why) {
-    const anew = why !== "restart" || !pc;
-    const here = anew ? build() : /** @type {RTCPeerConnection} */ (pc);
-    if (anew) {
-      for (const kind of KINDS) {
-        const transceiver = here.addTransceiver(kind, { direction: "sendrecv", streams: [new MediaStream()] });
-        if (tracks[kind]) await transceiver.sender.replaceTrack(tracks[kind]);
-      }
-    }
-    generation += 1;
-    fresh = anew;
-    own = [];
-    told = 0;
-    got = new Set();
-    const made = await here.createOffer({ iceRestart: !anew });
-    described = { type: "offer", sdp: made.sdp };
-    await here.setLocalDescription(described);
-    sayDescription();
+  /** Both were let in: from now on, and not before, media may flow and be shown. */
+  function admit() {
+    if (open) return;
+    open = true;
+    out = begin(Date.now());
+    into = begin(Date.now());
+    put();
+    onStream(stream);
+    onState(agreement.state);
+    tellRungs();
   }
 
-  function sayDescription() {
-    if (!described) return;
-    spoke = Date.now();
-    const description = /** @type {{type: "offer" | "answer", sdp: string}} */ (described);
-    say({ generation, ...(fresh && offering ? { fresh: true } : {}), description });
-  }
+  // Sending
 
-  /** @param {SignalData} data */
-  async function answered({ generation: theirs, description }) {
-    if (!pc || theirs !== generation || pc.signalingState !== "have-local-offer") return;
-    await pc.setRemoteDescription(/** @type {RTCSessionDescriptionInit} */ (description));
-    remote = generation;
-    await caughtUp();
-  }
-
-  // Answering
-
-  /** @param {SignalData} data */
-  async function offered({ generation: theirs, description, fresh: anew }) {
-    if (theirs < generation) return;
-    if (theirs === generation) return repeat();
-    if (!pc && !anew) return sync("anew");
-    const here = anew || !pc ? build() : pc;
-    own = [];
-    told = 0;
-    got = new Set();
-    await here.setRemoteDescription(/** @type {RTCSessionDescriptionInit} */ (description));
-    for (const transceiver of here.getTransceivers()) await attach(transceiver);
-    const made = await here.createAnswer();
-    generation = remote = theirs;
-    described = { type: "answer", sdp: made.sdp };
-    await here.setLocalDescription(described);
-    sayDescription();
-    await caughtUp();
-  }
-
-  /** @param {RTCRtpTransceiver} transceiver */
-  async function attach(transceiver) {
-    const kind = /** @type {Kind} */ (transceiver.receiver.track.kind);
-    transceiver.direction = "sendrecv";
-    // One stream name for sound and picture keeps lips and voice together; old Firefox cannot say it here.
-    if (transceiver.sender.setStreams) transceiver.sender.setStreams(new MediaStream());
-    if (transceiver.sender.track !== tracks[kind]) await transceiver.sender.replaceTrack(tracks[kind]);
+  /** Puts into the senders what may go to this seat now. One after the other, so that the last word stands. */
+  function put() {
+    putting = putting.then(() => (shut ? undefined : Promise.all(KINDS.map(putOne)))).catch(() => {});
+    return putting;
   }
 
   /** @param {Kind} kind */
-  async function use(kind) {
+  async function putOne(kind) {
+    const { pc } = agreement;
     const sender = pc && pc.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)?.sender;
-    if (sender && sender.track !== tracks[kind]) await sender.replaceTrack(tracks[kind]).catch(() => {});
+    if (!sender) return;
+    const rung = sends();
+    const track = open && (kind === "audio" || rung !== "voice") ? shared.tracks[kind] : null;
+    // Before the track, so that its first picture is made with these parameters and not again at once.
+    if (kind === "audio") await goFirst(sender);
+    else if (rung !== "voice") await tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
+    if (sender.track !== track) await sender.replaceTrack(track);
   }
 
-  // Candidates
-
-  /** @param {RTCIceCandidate} candidate */
-  function gathered(candidate) {
-    if (!candidate.candidate) return;
-    const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-    own.push({ candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment: usernameFragment ?? null });
-    if (!batch) batch = setTimeout(sayCandidates, told ? BATCH_MS.later : BATCH_MS.first);
+  function sends() {
+    return rungOf(out.step, shared.chosen, wish.picture);
   }
 
-  function sayCandidates() {
-    batch = undefined;
-    while (told < own.length) {
-      say({ generation, candidates: own.slice(told, told + BATCH_MOST) });
-      told = Math.min(own.length, told + BATCH_MOST);
+  function gets() {
+    return rungOf(into.step, shared.chosen);
+  }
+
+  /** After any change of what limits us. */
+  function settle() {
+    const next = voiceOf(out, Date.now(), wish.voice);
+    if (next !== voice) {
+      voice = next;
+      agreement.reshape();
     }
+    put();
+    sayWish();
+    tellRungs();
+  }
+
+  function sayWish() {
+    if (!open || agreement.state === "connecting" || !up()) return;
+    const picture = gets();
+    /** @type {Wish} */
+    const next = { picture: picture === "voice" ? "none" : picture, voice: voiceOf({ ...into, step: 0 }, Date.now()) };
+    const words = JSON.stringify(next);
+    if (words === wished || (!wishes && words === JSON.stringify(NO_WISH))) return;
+    wishes += 1;
+    wished = words;
+    say({ generation: agreement.generation, wish: next });
+  }
+
+  function tellRungs() {
+    if (!open) return;
+    const [up_, down_] = [sends(), gets()];
+    const worst = Math.max(RUNGS.indexOf(up_), RUNGS.indexOf(down_));
+    /** @type {Why | null} */
+    const why = !worst ? null : rungOf(0, shared.chosen) === RUNGS[worst] ? "choice" : "line";
+    const rungs = { sends: up_, gets: down_, why };
+    const words = JSON.stringify(rungs);
+    if (words === told) return;
+    told = words;
+    onRung(rungs);
+  }
+
+  // Looking after
+
+  /** Once a second: what came, what did not, and what follows from it. */
+  async function look() {
+    const { pc } = agreement;
+    if (!pc || agreement.state === "connecting" || looking) return;
+    looking = true;
+    const report = await pc.getStats().catch(() => null);
+    looking = false;
+    if (!report || shut || pc !== agreement.pc) return;
+    const now = counted(report, Date.now());
+    if (before && open) weigh(now, compared(now, before));
+    before = now;
+  }
+
+  /** @param {Counts} now @param {Look} look_ */
+  function weigh(now, look_) {
+    if (!seen && look_.heard + look_.seen > 0) {
+      seen = true;
+      onSeen();
+    }
+    const { audio, video } = theirs();
+    stand("silent", audio && agreement.state === "connected" && stood("sound", look_.heard > 0, now.at) > STILL_MS);
+    const frozen = stood("picture", look_.seen > 0, now.at);
+    const due = video && gets() !== "voice" && agreement.state === "connected";
+    frozenMs = Math.max(frozenMs, due ? frozen : 0);
+    stand("frozen", due && now.frames > 0 && frozen > STILL_MS);
+    const lifeless = stood("breath", look_.breaths > 0, now.at) > LIFELESS_MS && (audio || video);
+    agreement.breathes(!lifeless);
+    if (agreement.state !== "connected") return;
+    if (now.rtt !== null) best = Math.min(best, now.rtt);
+    const delay = now.rtt === null ? null : now.rtt - best;
+    out = sending(out, { loss: now.theyLost, delay, room: look_.room }, now.at);
+    into = receiving(into, { loss: look_.voiceLoss, delay, concealed: look_.concealed, frozen: due ? frozen : 0 }, now.at);
+    settle();
+  }
+
+  /** How long there was nothing of it. @param {"picture" | "sound" | "breath"} what @param {boolean} came @param {number} at */
+  function stood(what, came, at) {
+    if (came || !since[what]) since[what] = at;
+    return at - since[what];
+  }
+
+  /** @param {"frozen" | "silent"} what @param {boolean} so */
+  function stand(what, so) {
+    if (still[what] === so) return;
+    still[what] = so;
+    onStill(what, so);
+  }
+
+  /** What happened since the sample before. @returns {Omit<QualitySample, "seat"> | null} */
+  function sample() {
+    const [now, then] = [before, sampled];
+    sampled = now;
+    if (!now || !open || agreement.state !== "connected" || now === then) return null;
+    const sample_ = { ...sampleOf(now, compared(now, then)), frozen_ms: frozenMs, rung: sends() };
+    frozenMs = 0;
+    return sample_;
   }
 
   /** @param {SignalData} data */
-  async function candidatesCame({ generation: theirs, candidates }) {
-    if (theirs < generation) return;
-    ahead.push(...(candidates || []).map((candidate) => ({ generation: theirs, candidate })));
-    await caughtUp();
-  }
-
-  async function caughtUp() {
-    if (!pc || remote !== generation) return;
-    const ready = ahead.filter((one) => one.generation === generation);
-    ahead = ahead.filter((one) => one.generation > generation);
-    for (const { candidate } of ready) {
-      if (got.has(candidate.candidate)) continue;
-      got.add(candidate.candidate);
-      // A candidate this browser cannot read (a new kind, mDNS switched off) must not end the call.
-      await pc.addIceCandidate(candidate).catch(() => {});
+  async function heard(data) {
+    if (data.wish) {
+      wish = data.wish;
+      settle();
     }
+    await agreement.heard(data);
   }
-
-  // Agreeing again
-
-  /** @param {Sync["wants"]} [wants] */
-  function sync(wants) {
-    spoke = Date.now();
-    say({ generation, sync: { remote, got: got.size, ...(wants ? { wants } : {}) } });
-  }
-
-  function repeat() {
-    sayDescription();
-    told = 0;
-    sayCandidates();
-  }
-
-  /** @param {number} theirs @param {Sync} sync_ */
-  async function compare(theirs, sync_) {
-    if (offering) {
-      if (sync_.wants) return wanted(sync_.wants);
-      if (theirs < generation || remote < generation) return repeat();
-    } else {
-      if (theirs > generation) return sync();
-      if (sync_.remote < generation) return repeat();
-    }
-    if (theirs === generation && sync_.got < own.length) {
-      told = 0;
-      sayCandidates();
-    }
-  }
-
-  /** @param {"restart" | "anew"} wants */
-  async function wanted(wants) {
-    // The answer to an offer that is on its way serves the wish too.
-    if (pc && pc.signalingState === "have-local-offer") return repeat();
-    // Both sides notice a dead path at about the same time: one renewal serves both.
-    if (!connected() && Date.now() - restarted < 1000) return;
-    restarted = Date.now();
-    await offer(wants);
-  }
-
-  /** The line to the server is back: tell what we have, and renew the path when it is not whole. */
-  function resync() {
-    then(async () => {
-      if (offering && (remote < generation || !pc)) return repeat();
-      if (connected() || Date.now() - restarted < 1000) return sync();
-      restarted = Date.now();
-      if (offering) await offer("restart");
-      else sync("restart");
-    });
-  }
-
-  function restart() {
-    then(async () => {
-      restarted = Date.now();
-      if (offering) await offer("restart");
-      else sync("restart");
-    });
-  }
-
-  function connected() {
-    return !!pc && (pc.iceConnectionState === "connected" || pc.iceConnectionState === "completed");
-  }
-
-  /** @param {RTCIceConnectionState} ice */
-  function iceChanged(ice) {
-    if (ice === "connected" || ice === "completed") become("connected");
-    else if (ice === "disconnected" || ice === "failed") become("interrupted");
-    watch();
-  }
-
-  /** @param {PeerState} next */
-  function become(next) {
-    trouble = next === "connected" ? 0 : trouble || Date.now();
-    if (next === "connected" && !before) before = { at: Date.now(), inBytes: 0, outBytes: 0, lost: 0, received: 0 };
-    if (state === next) return;
-    state = next;
-    onState(next);
-  }
-
-  /** Looks after what no event tells: an answer that never comes, a path that does not heal. */
-  function watch() {
-    if (closed || !up()) return;
-    const now = Date.now();
-    if (connected()) return;
-    const agreed = !!pc && generation > 0 && remote === generation;
-    if (!agreed) {
-      if (now - spoke < ANSWER_MS) return;
-      spoke = now;
-      then(async () => (offering ? repeat() : sync()));
-      return;
-    }
-    if (!trouble) trouble = now;
-    const failed = pc?.iceConnectionState === "failed";
-    const patience = failed ? 0 : state === "interrupted" ? INTERRUPTED_MS : CHECKING_MS;
-    if (now - trouble < patience || now - restarted < RESTART_GAP_MS) return;
-    restart();
-  }
-
-  /** @param {SignalData} data */
-  function heard(data) {
-    return then(async () => {
-      if (data.description) await (offering ? answered(data) : offered(data));
-      if (data.candidates) await candidatesCame(data);
-      if (data.sync) await compare(data.generation, data.sync);
-    });
-  }
-
-  /** Fresh credentials serve the next renewal of the path; the one that stands needs none. */
-  function serversChanged() {
-    try {
-      pc?.setConfiguration({ ...pc.getConfiguration(), ...rtc() });
-    } catch {
-      // An old browser keeps its old servers, which live as long as the slot.
-    }
-  }
-
-  /** @returns {Promise<Omit<QualitySample, "seat"> | null>} */
-  async function sample() {
-    if (!pc || !connected()) return null;
-    const here = pc;
-    const report = await here.getStats().catch(() => null);
-    if (!report || here !== pc) return null;
-    const { figures, counts } = readStats(report, before);
-    before = counts;
-    return figures;
-  }
-
-  if (offering) then(() => offer("first"));
 
   return {
+    seat,
     heard,
-    use,
-    watch,
-    resync,
-    restart,
+    admit,
+    put,
+    settle,
+    look,
     sample,
-    serversChanged,
-    close() {
-      closed = true;
-      discard();
+    watch: agreement.watch,
+    restart: agreement.restart,
+    serversChanged: agreement.serversChanged,
+    resync() {
+      wished = "";
+      agreement.resync();
+      sayWish();
     },
+    close() {
+      shut = true;
+      agreement.close();
+    },
+    get open() {
+      return open;
+    },
+    /** @returns {PeerState} */
     get state() {
-      return state;
+      return agreement.state;
     },
     get stream() {
       return stream;
     },
     get pc() {
-      return pc;
+      return agreement.pc;
+    },
+    get rung() {
+      return sends();
+    },
+    get generation() {
+      return agreement.generation;
     },
   };
+}
+
+/** @param {MediaStreamTrack | null} track */
+function heightOf(track) {
+  return (track && track.getSettings().height) || 0;
 }

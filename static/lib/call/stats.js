@@ -1,49 +1,115 @@
-// What the browser counted, as one quality sample of docs/protocol.md.
+// What the browser counted: kept as sums, and compared as one quality sample of docs/protocol.md or one look of the ladder.
 
 /** @typedef {import("../wire.d.ts").QualitySample} QualitySample */
+/** @typedef {ReturnType<typeof counted>} Counts */
+/** @typedef {ReturnType<typeof compared>} Look */
 
 /**
- * One quality sample out of a stats report and the counters of the sample before.
- * @param {RTCStatsReport} report
- * @param {{at: number, inBytes: number, outBytes: number, lost: number, received: number} | null} before
+ * The sums of a stats report. What this browser does not count is null or 0.
+ * @param {RTCStatsReport} report @param {number} at
  */
-export function readStats(report, before) {
+export function counted(report, at) {
   /** @type {any[]} */
   const all = [];
   report.forEach((row) => all.push(row));
-  const inbound = all.filter((row) => row.type === "inbound-rtp");
-  const picture = inbound.find((row) => row.kind === "video");
+  /** @param {string} type @param {string} [kind] */
+  const of = (type, kind) => all.filter((row) => row.type === type && (!kind || row.kind === kind));
+  const [voice = {}] = of("inbound-rtp", "audio");
+  const [picture = {}] = of("inbound-rtp", "video");
   const transport = all.find((row) => row.type === "transport" && row.selectedCandidatePairId);
-  const pair = transport
-    ? report.get(transport.selectedCandidatePairId)
-    : all.find((row) => row.type === "candidate-pair" && row.nominated && row.state === "succeeded");
+  const pair =
+    (transport && report.get(transport.selectedCandidatePairId)) ||
+    all.find((row) => row.type === "candidate-pair" && row.nominated && row.state === "succeeded");
   const ends = pair ? [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)].filter(Boolean) : [];
-  const counts = {
-    at: Date.now(),
+  const codec = picture.codecId ? report.get(picture.codecId) : null;
+  const inbound = of("inbound-rtp");
+  const heard = of("remote-inbound-rtp");
+  return {
+    at,
     inBytes: sum(inbound, "bytesReceived"),
-    outBytes: sum(all.filter((row) => row.type === "outbound-rtp"), "bytesSent"),
-    lost: sum(inbound, "packetsLost"),
-    received: sum(inbound, "packetsReceived"),
-  };
-  const since = before || { ...counts, at: counts.at - 1 };
-  const lost = Math.max(0, counts.lost - since.lost);
-  const expected = lost + Math.max(0, counts.received - since.received);
-  const kbps = (/** @type {number} */ now, /** @type {number} */ then) =>
-    rounded(Math.max(0, ((now - then) * 8) / Math.max(1, counts.at - since.at)));
-  const codec = picture && picture.codecId ? report.get(picture.codecId) : null;
-  /** @type {Omit<QualitySample, "seat">} */
-  const figures = {
-    loss: expected ? Math.min(1, Math.round((lost / expected) * 10000) / 10000) : null,
-    rtt_ms: pair && pair.currentRoundTripTime !== undefined ? rounded(pair.currentRoundTripTime * 1000) : null,
-    in_kbps: kbps(counts.inBytes, since.inBytes),
-    out_kbps: kbps(counts.outBytes, since.outBytes),
+    outBytes: sum(of("outbound-rtp"), "bytesSent"),
+    outFrames: sum(of("outbound-rtp", "video"), "framesEncoded"),
+    voice: { lost: voice.packetsLost || 0, received: voice.packetsReceived || 0 },
+    picture: { lost: picture.packetsLost || 0, received: picture.packetsReceived || 0 },
+    frames: picture.framesDecoded || 0,
+    samples: known(voice.totalSamplesReceived),
+    concealed: Math.max(0, (voice.concealedSamples || 0) - (voice.silentConcealedSamples || 0)),
+    // Anything that came in at all, checks of the path included.
+    breaths: sum(inbound, "packetsReceived") + ((pair && pair.responsesReceived) || 0),
+    theyLost: share(heard.filter((row) => row.kind === "audio")),
+    theyLostPicture: share(heard.filter((row) => row.kind === "video")),
+    rtt: roundTrip(pair, heard),
+    room: pair ? known(pair.availableOutgoingBitrate) : null,
+    width: known(picture.frameWidth),
+    height: known(picture.frameHeight),
+    fps: known(picture.framesPerSecond),
     codec: codec ? String(codec.mimeType).slice(0, 32) : null,
-    width: picture ? picture.frameWidth ?? null : null,
-    height: picture ? picture.frameHeight ?? null : null,
-    fps: picture && picture.framesPerSecond !== undefined ? rounded(picture.framesPerSecond) : null,
+    /** @type {"relay" | "direct" | null} */
     path: !ends.length ? null : ends.some((end) => end.candidateType === "relay") ? "relay" : "direct",
   };
-  return { figures, counts };
+}
+
+/** What happened between two counts. @param {Counts} now @param {Counts | null} then */
+export function compared(now, then) {
+  const since = then || { ...now, at: now.at - 1 };
+  const ms = Math.max(1, now.at - since.at);
+  const heard = Math.max(0, (now.samples || 0) - (since.samples || 0));
+  return {
+    ms,
+    loss: lossBetween(now, since, ["voice", "picture"]),
+    voiceLoss: lossBetween(now, since, ["voice"]),
+    concealed: now.samples === null || !heard ? null : Math.min(1, Math.max(0, now.concealed - since.concealed) / heard),
+    heard: now.voice.received - since.voice.received,
+    seen: now.frames - since.frames,
+    showing: now.picture.received - since.picture.received,
+    breaths: now.breaths - since.breaths,
+    inKbps: kbps(now.inBytes - since.inBytes, ms),
+    outKbps: kbps(now.outBytes - since.outBytes, ms),
+    outFrames: now.outFrames - since.outFrames,
+    theyLost: now.theyLost,
+    theyLostPicture: now.theyLostPicture,
+    rtt: now.rtt,
+    room: now.room === null ? null : now.room / 1000,
+  };
+}
+
+/** @param {Counts} now @param {Look} look @returns {Omit<QualitySample, "seat">} */
+export function sampleOf(now, look) {
+  return {
+    loss: look.loss === null ? null : rounded(look.loss, 4),
+    rtt_ms: now.rtt === null ? null : rounded(now.rtt, 1),
+    in_kbps: rounded(look.inKbps, 1),
+    out_kbps: rounded(look.outKbps, 1),
+    codec: now.codec,
+    width: now.width,
+    height: now.height,
+    fps: now.fps === null ? null : rounded(now.fps, 1),
+    path: now.path,
+    concealed: look.concealed === null ? null : rounded(look.concealed, 4),
+  };
+}
+
+/** @param {Counts} now @param {Counts} then @param {("voice" | "picture")[]} kinds */
+function lossBetween(now, then, kinds) {
+  let [lost, received] = [0, 0];
+  for (const kind of kinds) {
+    lost += Math.max(0, now[kind].lost - then[kind].lost);
+    received += Math.max(0, now[kind].received - then[kind].received);
+  }
+  return lost + received ? lost / (lost + received) : null;
+}
+
+/** The round trip in ms: the newer word of RTCP, else of the path's own checks. @param {any} pair @param {any[]} heard */
+function roundTrip(pair, heard) {
+  const said = heard.map((row) => row.roundTripTime).filter((seconds) => seconds > 0);
+  if (pair && pair.currentRoundTripTime > 0) said.push(pair.currentRoundTripTime);
+  return said.length ? Math.max(...said) * 1000 : null;
+}
+
+/** @param {any[]} rows @returns {number | null} */
+function share(rows) {
+  const said = rows.map((row) => row.fractionLost).filter((part) => part !== undefined);
+  return said.length ? Math.max(...said) : null;
 }
 
 /** @param {any[]} rows @param {string} field */
@@ -51,7 +117,17 @@ function sum(rows, field) {
   return rows.reduce((total, row) => total + (row[field] || 0), 0);
 }
 
-/** @param {number} value */
-function rounded(value) {
-  return Math.round(value * 10) / 10;
+/** @param {number | undefined} value */
+function known(value) {
+  return value === undefined ? null : value;
+}
+
+/** @param {number} bytes @param {number} ms */
+function kbps(bytes, ms) {
+  return Math.max(0, (bytes * 8) / ms);
+}
+
+/** @param {number} value @param {number} digits */
+function rounded(value, digits) {
+  return Number(value.toFixed(digits));
 }

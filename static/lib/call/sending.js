@@ -1,0 +1,59 @@
+// What a sender of pictures may take of the line: bits, frames and size for each rung, set without any negotiation.
+
+/** @typedef {import("./ladder.js").Rung} Rung */
+/** @typedef {{bits: number, frames: number, lines: number}} Budget `lines`: the height of the picture at most; 0: as it comes */
+
+// A face stays readable at 180 lines; letters on a shared screen need every line and few frames.
+/** @type {Record<Rung, Budget>} */
+const FACE = {
+  high: { bits: 1200000, frames: 30, lines: 0 },
+  low: { bits: 260000, frames: 20, lines: 360 },
+  tiny: { bits: 75000, frames: 15, lines: 180 },
+  voice: { bits: 0, frames: 0, lines: 0 },
+};
+/** @type {Record<Rung, Budget>} */
+const SCREEN = {
+  high: { bits: 1500000, frames: 8, lines: 0 },
+  low: { bits: 260000, frames: 4, lines: 0 },
+  tiny: { bits: 75000, frames: 2, lines: 720 },
+  voice: FACE.voice,
+};
+
+/**
+ * Encoding parameters for one of `peers` connections that share our line and processor.
+ * @param {{rung: Rung, screen: boolean, height: number, peers: number}} wanted
+ */
+export function parametersOf({ rung, screen, height, peers }) {
+  const { bits, frames, lines } = (screen ? SCREEN : FACE)[rung];
+  const most = lines || (peers > 1 && !screen ? 360 : 0);
+  return {
+    maxBitrate: Math.round(bits / Math.max(1, peers)),
+    maxFramerate: frames,
+    scaleResolutionDownBy: most && height > most ? height / most : 1,
+  };
+}
+
+/**
+ * Resolves when it is done; a browser that cannot do it sends as it likes.
+ * @param {RTCRtpSender} sender @param {ReturnType<typeof parametersOf>} wanted @param {boolean} screen
+ */
+export async function tune(sender, wanted, screen) {
+  const parameters = /** @type {any} */ (sender.getParameters());
+  const [encoding] = parameters.encodings || [];
+  if (!encoding) return;
+  const same = Object.entries(wanted).every(([name, value]) => encoding[name] === value);
+  if (same) return;
+  Object.assign(encoding, wanted);
+  // Letters must stay sharp, a face must keep moving.
+  parameters.degradationPreference = screen ? "maintain-resolution" : "maintain-framerate";
+  await sender.setParameters(parameters).catch(() => {});
+}
+
+/** Voice goes before picture, in this browser's queue and where the network reads such marks. @param {RTCRtpSender} sender */
+export async function goFirst(sender) {
+  const parameters = /** @type {any} */ (sender.getParameters());
+  const [encoding] = parameters.encodings || [];
+  if (!encoding || encoding.priority === "high") return;
+  Object.assign(encoding, { priority: "high", networkPriority: "high" });
+  await sender.setParameters(parameters).catch(() => {});
+}

@@ -66,7 +66,21 @@ async def _click_to_frame(caller: Browser, answerer: Browser, address: str) -> f
 
 @asynccontextmanager
 async def _served() -> AsyncIterator[str]:
-    app, sockets = web.Application(), set[web.WebSocketResponse]()
+    app = web.Application()
+    bare(app)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+def bare(app: web.Application, path: str = "/") -> None:
+    """Adds the page and its relay: each tab's words go to all others."""
+    sockets = set[web.WebSocketResponse]()
 
     async def page(_: web.Request) -> web.FileResponse:
         return web.FileResponse(HERE / "floor.html")
@@ -81,12 +95,4 @@ async def _served() -> AsyncIterator[str]:
         sockets.discard(socket)
         return socket
 
-    app.add_routes([web.get("/", page), web.get("/relay", relay)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+    app.add_routes([web.get(path, page), web.get("/relay", relay)])

@@ -47,9 +47,13 @@ def executable() -> str:
 
 
 @asynccontextmanager
-async def chromium(camera: Path | None = None) -> AsyncIterator[Browser]:
-    """One browser process; two people who must not share anything take two. `camera` is a film (.mjpeg) to show."""
+async def chromium(camera: Path | None = None, microphone: Path | None = None) -> AsyncIterator[Browser]:
+    """One browser process; two people who must not share anything take two.
+
+    `camera` is a film (.mjpeg) to show, `microphone` a sound (.wav) to play, both again and again.
+    """
     shown = [f"--use-file-for-fake-video-capture={camera}"] if camera else []
+    shown += [f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *shown])
         try:

@@ -8,6 +8,8 @@ import { createSignaling } from "/static/lib/signaling.js";
 import { clock, dayLong } from "/static/lib/time.js";
 import { createEnding, createOutcome } from "/static/pages/beside/ending.js";
 import { createGuests } from "/static/pages/beside/guests.js";
+import { createInvite } from "/static/pages/beside/invite.js";
+import { createModes } from "/static/pages/beside/modes.js";
 import { createNext } from "/static/pages/beside/next.js";
 import { createNote } from "/static/pages/beside/note.js";
 import { createOwn } from "/static/pages/room/own.js";
@@ -39,15 +41,16 @@ async function consult(booking) {
   const { client, service, starts, ends, specialist_zone: zone } = booking;
   byId("client").textContent = `${client.name}, ${say("staffroom.born", { year: client.birth_year })}`;
   byId("when").textContent = `${say("staffroom.when", { day: dayLong(starts, zone, language), starts: clock(starts, zone, language), ends: clock(ends, zone, language) })}, ${service.name}`;
-  const [guests, note, next] = [createGuests(booking), createNote(booking.id), createNext(booking)];
+  const [guests, invite, note, next] = [createGuests(booking), createInvite(booking), createNote(booking.id), createNext(booking)];
+  const modes = createModes(booking, next.open);
   let close = () => Promise.resolve();
   const ending = createEnding(() => close());
-  fill(beside, guests.part, note.part, next.part, ending.part);
-  const gone = [guests.part, ending.part];
+  fill(beside, guests.part, invite.part, modes.part, note.part, next.part, ending.part);
+  const gone = [guests.part, invite.part, modes.part, ending.part];
   if (booking.room.state === "closed") return over(booking, "ended", gone);
   for (;;) {
     const opened = await media(booking.mode !== "voice");
-    const reason = await talk(booking, opened, guests, (end) => (close = end));
+    const reason = await talk(booking, opened, { guests, modes, next }, (end) => (close = end));
     if (reason === "left") await choice("left", "return");
     else if (reason === "replaced") await choice("replaced", "continue");
     else return over(booking, reason, gone);
@@ -56,31 +59,34 @@ async function consult(booking) {
 
 /**
  * One life of the line; resolves with the reason of its end.
- * @param {Booking} booking @param {Opened | null} opened @param {ReturnType<typeof createGuests>} guests
+ * @param {Booking} booking @param {Opened | null} opened @param {{guests: ReturnType<typeof createGuests>, modes: ReturnType<typeof createModes>, next: ReturnType<typeof createNext>}} sides
  * @param {(close: () => Promise<any>) => void} closable
  * @returns {Promise<string>}
  */
-function talk(booking, opened, guests, closable) {
+function talk(booking, opened, { guests, modes, next }, closable) {
   return new Promise((ended) => {
     const own = createOwn(opened);
     const line = createSignaling({ getTicket: ticket });
     const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
     own.sendTo(call);
     guests.follow(line);
+    modes.follow(line);
     if (takeWord()) admitFirst(line);
     closable(() => line.ask("close", {}));
     const online = () => {
       line.nudge();
       call.restart();
     };
+    const seen = () => document.visibilityState === "visible" && line.nudge();
     addEventListener("online", online);
+    document.addEventListener("visibilitychange", seen);
     const shut = openRoom(place, {
-      line, call, own, phone: "", other: booking.client.name,
+      line, call, own, phone: booking.client.phone, other: booking.client.name, leads: true, another: next.open,
       absent: () => {
         const waits = line.view && line.view.seats.find((seat) => seat.role !== "specialist" && seat.here);
-        if (!waits) return { words: say("staffroom.waiting_client") };
+        if (!waits) return { words: say("staffroom.waiting_client"), next: say("staffroom.waiting_client_next") };
         const admit = () => void line.ask("admit", { seat: waits.seat }).catch(() => undefined);
-        return { words: say("staffroom.waiting_admit", { name: waits.name }), act: button("admit", "primary", admit, "admit-here") };
+        return { words: say("staffroom.rings", { name: waits.name }), act: button("admit", "primary big", admit, "admit-here") };
       },
       leave: () => {
         own.close();
@@ -101,6 +107,7 @@ function talk(booking, opened, guests, closable) {
     /** @param {string} reason */
     function finish(reason) {
       removeEventListener("online", online);
+      document.removeEventListener("visibilitychange", seen);
       shut();
       call.close();
       own.close();

@@ -32,7 +32,7 @@ async function visit() {
   let sent = opened.room.state === "closed" ? null : await prepare(opened);
   for (;;) {
     const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent);
-    if (end === "replaced") await continueHere();
+    if (end === "replaced" || end === "dismissed") await comeBack(end);
     else if (end === "refused") return refused(refusal);
     else if (end === "cancelled" || end === "moved") return refused({ code: end, title: say(`visit.${end}`), detail: say(`visit.${end}_detail`) });
     else await afterwards(opened, end, talked);
@@ -87,15 +87,16 @@ async function talk(opened, own) {
   return result;
 }
 
-/** @returns {Promise<void>} */
-function continueHere() {
-  host.dataset.step = "replaced";
+/** Another window has the seat, or the specialist asked to leave: said kindly, with one press to be here again. @param {"replaced" | "dismissed"} end @returns {Promise<void>} */
+function comeBack(end) {
+  host.dataset.step = end;
   return new Promise((here) => {
     fill(
       host,
-      el("h1", {}, say("visit.replaced")),
-      el("p", { class: "large" }, say("visit.replaced_detail")),
-      el("button", { class: "button primary wide big", type: "button", "data-test": "continue-here", onclick: () => here() }, say("visit.replaced_do")),
+      el("h1", {}, say(`visit.${end}`)),
+      el("p", { class: "large" }, say(`visit.${end}_detail`)),
+      el("button", { class: "button primary wide big", type: "button", "data-test": end === "replaced" ? "continue-here" : "wait-again", onclick: () => here() }, say(`visit.${end}_do`)),
+      end === "dismissed" && el("p", {}, `${say("visit.office_helps")} `, phoneLink(document.body.dataset.phone || "")),
     );
     leadTo(host);
   });

@@ -1,4 +1,4 @@
-// Who has come: each guest with the result of the line check, one button to let in, and the question of another device.
+// Who has come: each guest with role and line check, one button to let in, one to ask to leave, and the question of another device.
 
 import { announce, el, fill, say } from "/static/components/page.js";
 import { get } from "/static/lib/api.js";
@@ -15,14 +15,14 @@ export function createGuests(booking) {
   const part = el("section", { class: "beside-part", "aria-labelledby": "guests", "data-test": "guests" }, el("h2", { id: "guests" }, say("staffroom.guests")), requests, list);
   const title = document.title;
   let check = booking.line_check;
-  let rung = "";
+  /** @type {string[]} */ let rung = [];
   let shown = "";
 
   /** Only what changed is drawn anew: a button under the finger must not be replaced. @param {Signaling} line */
   function show(line) {
     const guests = line.view ? line.view.seats.filter((seat) => seat.role !== "specialist" && (seat.here || seat.admitted)) : [];
     const waiting = guests.filter((seat) => seat.here && !seat.admitted);
-    const state = JSON.stringify([guests.map(({ seat, here, admitted, name }) => [seat, here, admitted, name]), check]);
+    const state = JSON.stringify([guests.map(({ seat, here, admitted, name, instance }) => [seat, here, admitted, name, admitted ? "" : instance]), check]);
     part.classList.toggle("calls", waiting.length > 0);
     document.title = waiting.length ? `● ${say("staffroom.rings", { name: waiting[0].name })}` : title;
     if (state === shown) return;
@@ -31,15 +31,14 @@ export function createGuests(booking) {
     ring(line, waiting);
   }
 
-  /** @param {Signaling} line @param {SeatView[]} waiting */
+  /** Each newcomer is told, not the first alone. @param {Signaling} line @param {SeatView[]} waiting */
   function ring(line, waiting) {
-    const names = waiting.map((seat) => `${seat.seat} ${seat.instance}`).join();
-    if (names && names !== rung) {
-      playChime().catch(() => undefined);
-      announce(say("staffroom.rings", { name: waiting[0].name }));
-      freshCheck(line);
-    }
-    rung = names;
+    const fresh = waiting.filter((seat) => !rung.includes(`${seat.seat} ${seat.instance}`));
+    rung = waiting.map((seat) => `${seat.seat} ${seat.instance}`);
+    if (!fresh.length) return;
+    playChime().catch(() => undefined);
+    announce(fresh.map(({ name }) => say("staffroom.rings", { name })).join(". "));
+    freshCheck(line);
   }
 
   /** @param {Signaling} line */
@@ -51,19 +50,39 @@ export function createGuests(booking) {
   }
 
   /** @param {Signaling} line @param {SeatView} seat */
-  function guest(line, { seat, name, here, admitted }) {
+  function guest(line, { seat, role, name, here, admitted }) {
     const word = !here ? "away" : admitted ? "inside" : "waits";
     const admit = async () => {
       button.disabled = true;
       await line.ask("admit", { seat }).catch(() => (button.disabled = false));
     };
-    const button = el("button", { class: "button primary wide", type: "button", "data-test": "admit", onclick: admit }, say("staffroom.admit"));
+    const button = el("button", { class: "button primary wide", type: "button", "data-test": "admit", "data-seat": String(seat), onclick: admit }, say("staffroom.admit"));
     return el(
-      "div", { class: "guest" },
+      "div", { class: "guest", "data-test": "guest", "data-seat": String(seat) },
       el("p", { class: "head" }, el("b", {}, name), el("span", { class: `tag ${here ? "good" : "warn"}` }, say(`staffroom.${word}`))),
-      !admitted && checked(),
+      role !== "client" && el("p", { class: "soft" }, say(`staffroom.role_${role}`)),
+      !admitted && role === "client" && checked(),
       !admitted && here && button,
+      admitted && dismissal(line, seat, name),
     );
+  }
+
+  /** Asked once more before it happens: it is hard on whoever is asked to leave by a slip of the finger. @param {Signaling} line @param {number} seat @param {string} name */
+  function dismissal(line, seat, name) {
+    const part = el("div", { class: "stack tight" });
+    const first = () => fill(part, el("button", { class: "button small", type: "button", "data-test": "dismiss", onclick: sure }, say("staffroom.dismiss")));
+    function sure() {
+      const yes = el("button", { class: "button small danger", type: "button", "data-test": "dismiss-yes", onclick: dismiss }, say("staffroom.dismiss_yes"));
+      const no = el("button", { class: "button small", type: "button", onclick: first }, say("staffroom.dismiss_no"));
+      fill(part, el("p", { role: "alert" }, say("staffroom.dismiss_sure", { name })), el("div", { class: "row" }, no, yes));
+      no.focus();
+      async function dismiss() {
+        yes.disabled = true;
+        await line.ask("dismiss", { seat }).catch(first);
+      }
+    }
+    first();
+    return part;
   }
 
   function checked() {

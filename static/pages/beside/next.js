@@ -14,7 +14,7 @@ import { grouped, keepCode } from "/static/pages/staff/parts/codes.js";
 const DAYS = 28;
 const SHOWN = 3;
 
-/** @param {Booking} booking */
+/** @param {Booking} booking @returns {{part: HTMLElement, open: () => Promise<void>}} */
 export function createNext(booking) {
   const body = el("div", { class: "stack" });
   const part = el("section", { class: "beside-part", "data-test": "next" }, el("h2", {}, say("staffroom.next")), body);
@@ -83,5 +83,15 @@ export function createNext(booking) {
     if (alternatives && alternatives.length) body.append(el("div", { class: "days" }, oneDay(alternatives)));
   }
 
-  return { part };
+  return {
+    part,
+    /** The client asks for another time, or the line leaves nothing else. */
+    open: async () => {
+      part.scrollIntoView({ block: "nearest" });
+      await look();
+      const first = /** @type {HTMLElement | null} */ (body.querySelector("[data-test=next-slot]"));
+      if (first) first.focus();
+      part.scrollIntoView({ block: "nearest" });
+    },
+  };
 }

@@ -3,10 +3,11 @@
 import { el, fill, say } from "/static/components/page.js";
 import { listDevices, onDevicesChanged, playChime } from "/static/lib/media.js";
 
-/** @param {import("/static/pages/room/own.js").Own} own @param {HTMLVideoElement} remote @returns {HTMLElement} */
-export function devicePanel(own, remote) {
+/** @param {import("/static/pages/room/own.js").Own} own @param {() => HTMLVideoElement[]} videos what is heard @returns {HTMLElement} */
+export function devicePanel(own, videos) {
   const part = el("div", { class: "stack" });
   const news = el("p", { role: "status", class: "soft" });
+  let speaker = "default";
 
   /** @param {"audio" | "video"} kind @param {string} device */
   const choose = async (kind, device) => {
@@ -14,7 +15,8 @@ export function devicePanel(own, remote) {
   };
   /** @param {string} device */
   const speak = async (device) => {
-    await /** @type {any} */ (remote).setSinkId(device).catch(() => undefined);
+    speaker = device;
+    await Promise.all(videos().map((video) => /** @type {any} */ (video).setSinkId(device).catch(() => undefined)));
     news.textContent = say("room.devices_done");
   };
   async function show() {
@@ -23,7 +25,7 @@ export function devicePanel(own, remote) {
       part,
       picker("devices_microphone", microphones, current("audio"), (device) => choose("audio", device)),
       picker("devices_camera", cameras, current("video"), (device) => choose("video", device)),
-      "setSinkId" in remote && picker("devices_speaker", speakers, /** @type {any} */ (remote).sinkId || "default", speak),
+      "setSinkId" in HTMLMediaElement.prototype && picker("devices_speaker", speakers, speaker, speak),
       el("button", { class: "button wide", type: "button", onclick: playChime }, say("room.devices_try")),
       news,
     );

@@ -1,33 +1,22 @@
-// "I cannot hear you": a short list to try, a call for the coordinator, and the phone.
+// "I cannot hear you": a short list to try, a call for a helper, and the phone.
 
 import { el, phoneLink, say } from "/static/components/page.js";
+import { callButton } from "/static/pages/room/calling.js";
 
 /**
  * @param {import("/static/lib/signaling.js").Signaling} line
- * @param {{sound: () => void, microphone: () => void, voice: () => void}} acts what the steps offer to press
- * @param {string} phone
+ * @param {{sound: () => void, microphone: () => void, choose: () => void}} acts what the steps offer to press
+ * @param {string} phone of the office; empty where it is known anyway
+ * @param {boolean} leads is this the specialist?
  */
-export function helpPanel(line, acts, phone) {
-  const news = el("p", { role: "status", class: "notice", hidden: true });
-  const call = el("button", { class: "button primary wide", type: "button", "data-test": "help-call", onclick: ask }, say("room.help_call"));
-  async function ask() {
-    call.disabled = true;
-    news.hidden = false;
-    news.textContent = say("room.help_calling");
-    try {
-      await line.ask("help", {});
-      news.textContent = say("room.help_called");
-    } catch (fault) {
-      news.textContent = say("room.help_failed");
-      call.disabled = false;
-    }
-  }
+export function helpPanel(line, acts, phone, leads) {
   /** @param {string} word @param {() => void} act */
-  const step = (word, act) => el("li", {}, say(`room.${word}`), " ", el("button", { class: "button small", type: "button", onclick: act }, say(`room.${word}_do`)));
+  const step = (word, act) => el("li", {}, el("span", {}, say(`room.${word}`)), el("button", { class: "button wide", type: "button", "data-test": word, onclick: act }, say(`room.${word}_do`)));
   return el(
     "div", { class: "stack" },
-    el("ol", { class: "stack" }, el("li", {}, say("room.help_volume")), step("help_sound", acts.sound), step("help_microphone", acts.microphone), step("help_voice", acts.voice), el("li", {}, say("room.help_reload"))),
-    call, news,
-    phone && el("p", {}, `${say("room.help_phone")} `, phoneLink(phone)),
+    el("ol", { class: "stack help-steps" },
+      el("li", {}, say("room.help_volume")), step("help_sound", acts.sound), step("help_microphone", acts.microphone), step("help_choose", acts.choose), el("li", {}, say("room.help_reload"))),
+    callButton(line, "help", { look: "primary", words: leads ? "room.call_staff" : "room.call" }),
+    phone && el("p", { class: "large" }, `${say("room.help_phone")} `, phoneLink(phone)),
   );
 }

@@ -1,29 +1,52 @@
-// What this person sends: microphone and camera, on or off, and from which device.
+// What this person sends: microphone and camera, on or off, from which device, and what to do when one of them is taken away.
 
-import { closeMedia, openTrack } from "/static/lib/media.js";
+import { closeMedia, onDevicesChanged, openTrack } from "/static/lib/media.js";
 
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
+/** @typedef {"audio" | "video"} Kind */
 /** @typedef {"on" | "off" | "none"} Switch "none": the device cannot be had. */
-/** @typedef {{use: (kind: "audio" | "video", track: MediaStreamTrack | null) => unknown, mute: (kind: "audio" | "video", muted: boolean) => void}} Call */
+/** @typedef {"lost" | "taken" | "interrupted"} Trouble unplugged or broken; held by another program; stopped by a telephone call or the system */
+/** @typedef {{kind: Kind, what: "switched" | "back" | Trouble, label: string}} News `label`: the device's name, if it has one */
+/** @typedef {{use: (kind: Kind, track: MediaStreamTrack | null) => unknown, mute: (kind: Kind, muted: boolean) => void}} Call */
 /** @typedef {ReturnType<typeof createOwn>} Own */
+
+/** @type {Kind[]} */
+const KINDS = ["audio", "video"];
+// A device that changes hands is silent for a moment; longer than this, somebody else has it.
+const MUTED_MS = 1200;
+// iOS gives the microphone back some time after the page is seen again.
+const RETURN_MS = 600;
 
 /** @param {Opened | null} opened */
 export function createOwn(opened) {
   const stream = new MediaStream(opened ? opened.stream.getTracks() : []);
   /** @type {Call | null} */ let call = null;
   /** @type {Set<() => void>} */ const watchers = new Set();
-  /** @type {Record<"audio" | "video", string | undefined>} */ const chosen = { audio: undefined, video: undefined };
+  /** @type {Set<(news: News) => void>} */ const hearers = new Set();
+  /** @type {Record<Kind, string | undefined>} */ const chosen = { audio: undefined, video: undefined };
   const state = {
     /** @type {Switch} */ microphone: stream.getAudioTracks().length ? "on" : "none",
     /** @type {Switch} */ camera: stream.getVideoTracks().length ? "on" : opened && opened.camera === "missing" ? "none" : "off",
-    voiceOnly: false,
+    /** What is wrong with a device that should be on. @type {Record<Kind, Trouble | null>} */ trouble: { audio: null, video: null },
   };
+  /** Both are let go while the talk goes on by telephone. @type {{microphone: boolean, camera: boolean} | null} */ let resting = null;
+  let closed = false;
   const changed = () => watchers.forEach((watcher) => watcher());
 
-  /** @param {"audio" | "video"} kind */
+  /** @param {Kind} kind */
   const track = (kind) => stream.getTracks().find((each) => each.kind === kind) || null;
+  /** @param {Kind} kind */
+  const sick = (kind) => state.trouble[kind] || dead(track(kind));
 
-  /** @param {"audio" | "video"} kind @param {MediaStreamTrack | null} next */
+  /** @param {Kind} kind @param {News["what"]} what */
+  function tell(kind, what) {
+    const now = track(kind);
+    state.trouble[kind] = what === "switched" || what === "back" ? null : what;
+    hearers.forEach((hear) => hear({ kind, what, label: (now && now.label) || "" }));
+    changed();
+  }
+
+  /** @param {Kind} kind @param {MediaStreamTrack | null} next */
   function put(kind, next) {
     const before = track(kind);
     if (before) {
@@ -32,39 +55,79 @@ export function createOwn(opened) {
     }
     if (next) {
       stream.addTrack(next);
-      // A headset pulled out, a camera unplugged: better to say so than to send silence.
-      next.addEventListener("ended", () => track(kind) === next && lost(kind));
+      watch(kind, next);
+      state.trouble[kind] = null;
     }
     if (call) call.use(kind, next);
+    if (call && kind === "audio") call.mute("audio", state.microphone === "off");
   }
 
-  /** @param {"audio" | "video"} kind */
-  async function lost(kind) {
-    chosen[kind] = undefined;
-    const next = await openTrack(kind).catch(() => null);
-    put(kind, next);
-    if (kind === "audio") state.microphone = next ? "on" : "none";
-    else state.camera = next ? "on" : "none";
-    changed();
+  /** A headset pulled out, a telephone call: better to say so than to send silence. @param {Kind} kind @param {MediaStreamTrack} own */
+  function watch(kind, own) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+    const current = () => !closed && track(kind) === own;
+    own.addEventListener("ended", () => current() && gone(kind));
+    own.addEventListener("mute", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => current() && own.muted && tell(kind, "interrupted"), MUTED_MS);
+    });
+    own.addEventListener("unmute", () => {
+      clearTimeout(timer);
+      if (current() && state.trouble[kind] === "interrupted") tell(kind, "back");
+    });
   }
-  stream.getTracks().forEach((each) => put(/** @type {"audio" | "video"} */ (each.kind), takeOut(stream, each)));
+
+  /** The device is away: takes what else there is. @param {Kind} kind */
+  async function gone(kind) {
+    chosen[kind] = undefined;
+    // A hidden page gets no device; it is asked for again when the page is seen.
+    if (document.visibilityState === "hidden") return tell(kind, "interrupted");
+    await fresh(kind, "switched");
+  }
+
+  /** @param {Kind} kind @param {"switched" | "back"} word @returns {Promise<boolean>} */
+  async function fresh(kind, word) {
+    let code = "missing";
+    const next = await openTrack(kind, chosen[kind]).catch((fault) => void (code = fault.code));
+    if (closed) return Boolean(next && next.stop());
+    if (!next && state.trouble[kind] && track(kind)) return false;
+    put(kind, next || null);
+    if (kind === "audio") state.microphone = next ? (state.microphone === "off" ? "off" : "on") : "none";
+    else state.camera = next ? "on" : "none";
+    tell(kind, next ? word : code === "busy" ? "taken" : "lost");
+    return Boolean(next);
+  }
+
+  /** Fresh capture of whatever is in trouble. @returns {Promise<boolean>} whether all is well again */
+  async function again() {
+    const well = await Promise.all(KINDS.filter(sick).map((kind) => fresh(kind, "back")));
+    return well.every(Boolean);
+  }
+
+  const returned = () => {
+    if (document.visibilityState !== "visible" || resting) return;
+    setTimeout(() => closed || resting || again(), RETURN_MS);
+  };
+  document.addEventListener("visibilitychange", returned);
+  addEventListener("pageshow", returned);
+  const unplug = onDevicesChanged(() => {
+    if (!resting && KINDS.some((kind) => state.trouble[kind] === "lost" || state.trouble[kind] === "taken")) again();
+  });
+  stream.getTracks().forEach((each) => put(/** @type {Kind} */ (each.kind), takeOut(stream, each)));
 
   async function microphone() {
-    if (state.microphone === "none") {
-      const found = await openTrack("audio", chosen.audio).catch(() => null);
-      put("audio", found);
-      state.microphone = found ? "on" : "none";
-    } else state.microphone = state.microphone === "on" ? "off" : "on";
+    if (state.microphone === "none" || state.trouble.audio) return void (await fresh("audio", "back"));
+    state.microphone = state.microphone === "on" ? "off" : "on";
     if (call) call.mute("audio", state.microphone !== "on");
     changed();
   }
 
   /** The device is let go, so that its light goes out too. @param {boolean} on */
   async function camera(on) {
-    const next = on ? await openTrack("video", chosen.video).catch(() => null) : null;
-    put("video", next);
-    state.camera = next ? "on" : on ? "none" : "off";
-    if (next) state.voiceOnly = false;
+    if (on) return void (await fresh("video", "back"));
+    put("video", null);
+    state.camera = "off";
+    state.trouble.video = null;
     changed();
   }
 
@@ -74,27 +137,39 @@ export function createOwn(opened) {
     chosen,
     track,
     microphone,
+    again,
     camera: () => camera(state.camera !== "on"),
-    voiceOnly: async () => {
-      const only = !state.voiceOnly;
-      await camera(!only);
-      state.voiceOnly = only;
-      changed();
+    /** @param {boolean} on */
+    picture: async (on) => {
+      if (on !== (state.camera === "on")) await camera(on);
     },
-    /** @param {"audio" | "video"} kind @param {string} device */
+    /** By telephone: the devices are free for the call, and taken again afterwards. @param {boolean} on */
+    rest: async (on) => {
+      if (on === Boolean(resting)) return;
+      if (on) {
+        resting = { microphone: Boolean(track("audio")), camera: Boolean(track("video")) };
+        KINDS.forEach((kind) => put(kind, null));
+        return changed();
+      }
+      const before = resting;
+      resting = null;
+      if (before && before.microphone) await fresh("audio", "back");
+      if (before && before.camera) await fresh("video", "back");
+    },
+    /** @param {Kind} kind @param {string} device */
     choose: async (kind, device) => {
-      chosen[kind] = device;
       const next = await openTrack(kind, device).catch(() => null);
       if (!next) return false;
+      chosen[kind] = device;
       put(kind, next);
-      if (kind === "audio") call && call.mute("audio", state.microphone !== "on");
-      else state.camera = "on";
+      if (kind === "video") state.camera = "on";
+      else if (state.microphone === "none") state.microphone = "on";
       changed();
       return true;
     },
     /** Opened after all, in the waiting room. @param {Opened} late */
     take: (late) => {
-      for (const each of late.stream.getTracks()) put(/** @type {"audio" | "video"} */ (each.kind), each);
+      for (const each of late.stream.getTracks()) put(/** @type {Kind} */ (each.kind), each);
       state.microphone = track("audio") ? "on" : "none";
       state.camera = track("video") ? "on" : late.camera === "missing" ? "none" : "off";
       changed();
@@ -111,12 +186,24 @@ export function createOwn(opened) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
+    /** @param {(news: News) => void} hear what happened to a device, to be said in words */
+    onNews: (hear) => {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
     close: () => {
+      closed = true;
       call = null;
+      document.removeEventListener("visibilitychange", returned);
+      removeEventListener("pageshow", returned);
+      unplug();
       closeMedia(stream);
     },
   };
 }
+
+/** @param {MediaStreamTrack | null} track */
+const dead = (track) => Boolean(track && (track.readyState === "ended" || track.muted));
 
 /** @param {MediaStream} stream @param {MediaStreamTrack} track */
 function takeOut(stream, track) {

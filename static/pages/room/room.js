@@ -1,211 +1,328 @@
-// The conversation on the screen, the same for both sides: the other large, oneself small, big buttons, and every state in words.
+// The conversation on the screen, the same for all: one large, the others small, big buttons, and every state in words.
 
-import { announce, el, fill, leadTo, say } from "/static/components/page.js";
+import { announce, el, fill, leadTo, locale, phoneLink, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
-import { createChat } from "/static/pages/room/chat.js";
 import { createLight, levelOf } from "/static/pages/room/light.js";
+import { createSaying, sayingOf } from "/static/pages/room/saying.js";
+import { createSeats, othersIn } from "/static/pages/room/seats.js";
 
 /** @typedef {import("/static/lib/signaling.js").Signaling} Signaling */
-/** @typedef {import("/static/lib/wire.d.ts").SeatView} SeatView */
-/** @typedef {import("/static/lib/call/call.js").PeerState} PeerState */
+/** @typedef {import("/static/lib/call/peer.js").PeerState} PeerState */
 /** @typedef {ReturnType<typeof import("/static/lib/call/call.js").createCall>} Call */
 /** @typedef {import("/static/pages/room/own.js").Own} Own */
+/** @typedef {import("/static/pages/room/saying.js").Step} Step */
+/** @typedef {import("/static/pages/room/saying.js").Limit} Limit */
 /**
  * @typedef {object} Parts
  * @property {Signaling} line @property {Call} call @property {Own} own
- * @property {string} phone of the office, for "I cannot hear you"
+ * @property {string} phone whom to ring when nothing else helps: the office for a guest, the client for the specialist
+ * @property {string} [number] where a guest is rung, as far as he may see it
  * @property {string} other a name until the room tells it
+ * @property {boolean} leads the specialist's own page
  * @property {() => void} leave
- * @property {() => {words: string, act?: HTMLElement}} [absent] what to say, and perhaps offer, while the other has not come in
+ * @property {() => void} [another] opens what books another time
+ * @property {() => Absent} [absent] what to say, and perhaps offer, while the other has not come in
  */
+/** @typedef {{words: string, next?: string, act?: HTMLElement | null}} Absent */
+/** @typedef {{id: string, words: string, next?: string, acts?: (HTMLElement | null)[], waits?: boolean, phone?: boolean}} Notice `waits`: nothing to press */
 
 // Long enough that a hiccup of the line does not flash a sentence over a face.
 const HICCUP_MS = 900;
-const SOON_MS = 4000;
+// What is needed only on demand leaves the line to the first picture.
+const SOON_MS = 2500;
 
 /** @param {HTMLElement} host @param {Parts} parts @returns {() => void} takes the room down */
-export function openRoom(host, { line, call, own, phone, other, leave, absent }) {
+export function openRoom(host, { line, call, own, phone, number, other, leads, leave, another, absent }) {
   const view = build(other);
-  /** @type {PeerState} */ let peer = "connecting";
-  let [soundRefused, down] = [false, false];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let hiccup;
+  /** @type {Map<number, PeerState>} */ const states = new Map();
+  /** @type {Map<number, Step>} */ const steps = new Map();
+  /** @type {Map<number, {frozen: boolean, silent: boolean}>} */ const stalls = new Map();
+  /** @type {Map<number, ReturnType<typeof setTimeout>>} */ const hiccups = new Map();
+  /** @type {Limit} */ let chosen = "auto";
+  let [down, sharing, byPhone] = [false, false, false];
   const panels = createPanels(view);
+  const saying = createSaying(() => open("choose"));
+  const seats = createSeats(view.people, { line, other, changed: () => show() });
+  const light = createLight();
+  view.top.append(light.part, view.muted, view.small);
+  view.stage.append(saying.part);
   const tools = {
     microphone: tool("microphone", () => own.microphone(), "switch"),
     camera: tool("camera", () => own.camera(), "switch"),
-    voice: tool("voice", () => own.voiceOnly(), "switch"),
-    chat: tool("chat", () => panels.toggle("chat", tools.chat)),
-    devices: tool("devices", () => openDevices()),
+    chat: tool("chat", () => open("chat")),
+    help: tool("help", () => open("help")),
+    choose: tool("choose", () => open("choose")),
+    devices: tool("devices", () => open("devices")),
+    share: tool("share", () => share()),
     full: tool("full", () => fullScreen(view.part)),
-    help: tool("help", () => openHelp()),
     leave: tool("leave", leave),
   };
-  const soundOn = el("button", { class: "button primary big", type: "button", "data-test": "sound-on", onclick: turnSoundOn }, icon("voice"), say("room.sound_on"));
+  const soundOn = el("button", { class: "button primary big", type: "button", "data-test": "sound-on", onclick: () => seats.sound() }, icon("voice"), say("room.sound_on"));
+  const ownOn = el("button", { class: "button primary big", type: "button", "data-test": "own-sound-on", onclick: soundBack }, icon("microphone"), say("room.sound_on"));
+  const toVideo = el("button", { class: "button primary big", type: "button", "data-test": "phone-off", onclick: () => telephone(false) }, icon("camera"), say("room.phone_back"));
   const badge = el("span", { class: "badge", hidden: true });
   tools.chat.append(badge);
-  const chat = createChat(line, (unread) => {
-    badge.hidden = !unread;
-    badge.textContent = String(unread);
-  });
-  panels.add("chat", chat.part, chat.opened, chat.closed);
   const more = tool("more", () => more.setAttribute("aria-expanded", String(view.bar.classList.toggle("all"))));
   more.setAttribute("aria-expanded", "false");
   tools.full.hidden = !canFullScreen(view.part);
-  const rare = el("div", { class: "rare" }, tools.voice, tools.devices, tools.full);
+  tools.share.hidden = !canShare();
+  const rare = el("div", { class: "rare" }, tools.choose, tools.devices, tools.share, tools.full);
   fill(view.bar, tools.microphone, tools.camera, tools.chat, tools.help, rare, more, tools.leave);
 
-  async function openDevices() {
-    const part = panels.has("devices") ? null : await import("/static/pages/room/devices.js").catch(() => null);
-    if (part) panels.add("devices", part.devicePanel(own, view.remote));
-    panels.toggle("devices", tools.devices);
-  }
-  async function openHelp() {
-    const part = panels.has("help") ? null : await import("/static/pages/room/help.js").catch(() => null);
-    const acts = { sound: turnSoundOn, microphone: () => own.microphone(), voice: () => own.voiceOnly() };
-    if (part) panels.add("help", part.helpPanel(line, acts, phone));
-    panels.toggle("help", tools.help);
+  /** @type {Promise<typeof import("/static/pages/room/later.js")> | null} */ let brought = null;
+  /** The second part of the page; asked for again where the line dropped it. */
+  function later() {
+    brought = brought || import("/static/pages/room/later.js");
+    brought.catch(() => (brought = null));
+    return brought;
   }
 
-  function turnSoundOn() {
-    view.remote.muted = false;
-    view.remote.play().then(() => heard(false), () => heard(true));
-  }
-  /** @param {boolean} refused */
-  function heard(refused) {
-    soundRefused = refused;
-    showState();
+  /** @param {"chat" | "help" | "choose" | "devices"} name */
+  async function open(name) {
+    const part = await later().catch(() => null);
+    if (!part || down) return;
+    furnish(part);
+    panels.toggle(name, tools[name]);
   }
 
-  /** The one whose face is large: the specialist for a guest, the client for her. @returns {SeatView | null} */
-  function theirs() {
-    const { you } = line;
-    const seats = line.view && you ? line.view.seats.filter((seat) => seat.seat !== you.seat && seat.admitted) : [];
-    return seats.find((seat) => seat.role !== "companion") || seats[0] || null;
+  /** @param {typeof import("/static/pages/room/later.js")} part */
+  function furnish(part) {
+    if (panels.has("chat")) return;
+    const chat = part.createChat(line, (unread) => {
+      badge.hidden = !unread;
+      badge.textContent = String(unread);
+    });
+    panels.add("chat", chat.part, chat.opened, chat.closed);
+    panels.add("help", part.helpPanel(line, { sound: soundBack, microphone: () => own.microphone(), choose: () => open("choose") }, leads ? "" : phone, leads));
+    panels.add("devices", part.devicePanel(own, seats.videos));
+    const acts = { choose, telephone: leads ? () => telephone(true) : null, another: another || null, close: panels.close };
+    panels.add("choose", part.choicePanel(line, acts, () => chosen));
   }
 
-  function showState() {
-    const seat = theirs();
-    const name = seat ? seat.name : other;
+  /** What this person may have it like; the camera is let go with "voice only". @param {Limit} limit */
+  async function choose(limit) {
+    const before = chosen;
+    chosen = limit;
+    call.choose(limit);
+    if (limit === "voice") await own.picture(false);
+    else if (before === "voice") await own.picture(true);
+    show();
+  }
+
+  /** @param {boolean} on */
+  async function telephone(on) {
+    toVideo.disabled = true;
+    await line.ask("phone", { on }).catch(() => undefined);
+    toVideo.disabled = false;
+  }
+
+  async function share() {
+    const part = await later().catch(() => null);
+    if (part && !down) await part.shareScreen(call, (now) => {
+      sharing = now;
+      tools.share.setAttribute("aria-pressed", String(now));
+      tools.share.classList.toggle("is-on", now);
+      show();
+    });
+  }
+
+  /** One press for both directions: own microphone taken afresh, the others heard again. */
+  async function soundBack() {
+    seats.sound();
+    await own.again();
+  }
+
+  function show() {
+    seats.show();
+    const { main } = seats;
+    const name = main ? main.name : other;
+    const here = Boolean(main && main.here);
+    const peer = (main && states.get(main.seat)) || "connecting";
+    const stall = (main && stalls.get(main.seat)) || { frozen: false, silent: false };
     view.name.textContent = name;
-    view.initials.textContent = initialsOf(name);
-    const here = Boolean(seat && seat.here);
     view.part.dataset.peer = here ? peer : "gone";
-    view.remoteOff.hidden = here && peer !== "connecting" && Boolean(seat && seat.media.video) && !own.state.voiceOnly;
-    view.muted.hidden = !here || !seat || seat.media.audio;
-    showNotice(noticeOf(here, name));
-    view.initials.hidden = view.remoteWord.hidden = !view.notice.hidden;
-    view.light.part.hidden = !seat;
+    view.part.dataset.rung = (main && main.media.rung) || "high";
+    view.muted.hidden = !here || !main || main.media.audio;
     view.small.textContent = line.state !== "up" && peer === "connected" ? say("room.line_down") : "";
     view.small.hidden = !view.small.textContent;
-    if (peer !== "connected" || !here) view.light.show("wait");
+    light.part.hidden = !main;
+    if (peer !== "connected" || !here) light.show("wait");
+    const notice = noticeOf(here, peer, name);
+    view.part.classList.toggle("spoken", Boolean(notice));
+    showNotice(notice);
+    const step = (main && steps.get(main.seat)) || null;
+    const facts = { main: here && peer === "connected" ? main : null, step, chosen, ...stall, own: own.state.camera === "on", sharing };
+    saying.show(byPhone ? null : sayingOf(facts), name);
   }
 
-  /** @param {boolean} here @param {string} name @returns {{words: string, act?: HTMLElement, waits?: boolean}} */
-  function noticeOf(here, name) {
-    if (!theirs() && absent && line.state === "up") return absent();
-    if (!here) return { words: say(line.state === "up" ? "room.paused" : "room.reconnecting", { name }), waits: true };
-    if (peer === "connecting") return { words: say("room.connecting", { name }), waits: true };
-    if (peer === "interrupted") return { words: say("room.interrupted"), waits: true };
-    return soundRefused ? { words: say("room.sound_refused"), act: soundOn } : { words: "" };
+  /** @param {boolean} here @param {PeerState} peer @param {string} name @returns {Notice | null} */
+  function noticeOf(here, peer, name) {
+    if (byPhone) return phoneNotice(name);
+    const { audio } = own.state.trouble;
+    if (audio) return { id: `own_${audio}`, words: say(`room.own_${audio}`), next: say(`room.own_${audio}_next`), acts: [ownOn] };
+    if (!othersIn(line).length && absent && line.state === "up") {
+      const { words, next, act } = absent();
+      return { id: `absent ${words}`, words, next, acts: [act || null], phone: leads };
+    }
+    if (!here) return { id: line.state, ...sentence(line.state === "up" ? "paused" : "reconnecting", name) };
+    if (peer === "connecting" || peer === "interrupted") return { id: peer, ...sentence(peer, name) };
+    return seats.refused ? { id: "refused", words: say("room.sound_refused"), acts: [soundOn] } : null;
   }
 
-  /** Drawn anew only when the words change: a button under the finger must stay. @param {ReturnType<typeof noticeOf>} notice */
-  function showNotice({ words, act, waits }) {
-    view.notice.hidden = !words;
-    if (view.notice.dataset.words === words) return;
-    view.notice.dataset.words = words;
-    fill(view.notice, words && el("p", {}, words), act, waits && dots());
+  /** @param {string} name */
+  function phoneNotice(name) {
+    const words = say(leads ? "room.phone_leads" : "room.phone_on");
+    const next = leads ? say("room.phone_leads_next", { name }) : say(number ? "room.phone_on_next" : "room.phone_on_next_none", { number: number || "" });
+    return { id: "phone", words, next, acts: leads ? [toVideo] : [], phone: true };
+  }
+
+  let since = 0;
+  /** Drawn anew only when the words change: a button under the finger must stay. @param {Notice | null} notice */
+  function showNotice(notice) {
+    view.notice.hidden = !notice;
+    const id = notice ? `${notice.id} ${notice.words}` : "";
+    if (view.notice.dataset.id === id) return;
+    view.notice.dataset.id = id;
+    if (!notice) return fill(view.notice);
+    since = Date.now();
+    const { words, next, acts, waits } = notice;
+    fill(view.notice, el("p", { role: "status" }, words), next && el("p", { class: "notice-next" }, next), ...(acts || []), waits && waited(), (waits || notice.phone) && ringing(notice.id));
+  }
+
+  /** Since when, and something that moves. */
+  function waited() {
+    const time = new Date(since).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    return el("p", { class: "notice-since" }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), say("room.since", { time }));
+  }
+
+  /** @param {string} id */
+  function ringing(id) {
+    if (!phone) return null;
+    const word = leads ? "room.ring_client" : id === "phone" ? "room.ring_wrong" : "room.ring_office";
+    const link = phoneLink(phone);
+    link.classList.toggle("button", leads && id === "phone");
+    return el("p", { class: "notice-phone" }, say(word), " ", link);
   }
 
   function showOwn() {
-    const { microphone, camera, voiceOnly } = own.state;
-    state(tools.microphone, microphone === "on", "microphone", say(`room.microphone_${microphone}`));
-    state(tools.camera, camera === "on", "camera", say(`room.camera_${camera}`));
-    state(tools.voice, voiceOnly, "voice", "");
-    view.self.srcObject = own.stream;
-    view.selfBox.dataset.camera = camera;
-    view.selfWord.textContent = microphone === "on" ? say(camera === "on" ? "room.you" : "room.you_voice") : say("room.you_muted");
-    view.selfBox.classList.toggle("muted", microphone !== "on");
-    showState();
+    const { microphone, camera } = own.state;
+    state(tools.microphone, microphone === "on" && !own.state.trouble.audio, "microphone", say(`room.microphone_${microphone}`));
+    state(tools.camera, camera === "on" && !own.state.trouble.video, "camera", say(`room.camera_${camera}`));
+    const heard = microphone === "on" && !own.state.trouble.audio;
+    if (view.self.srcObject !== own.stream) view.self.srcObject = own.stream;
+    view.selfBox.dataset.camera = own.state.trouble.video ? "off" : camera;
+    view.selfWord.textContent = heard ? say(camera === "on" ? "room.you" : "room.you_voice") : say("room.you_muted");
+    view.selfBox.classList.toggle("muted", !heard);
+    show();
   }
 
-  /** @param {{seat: number, stream: MediaStream}} arrived */
-  function play({ seat, stream }) {
-    const main = theirs();
-    if (main && main.seat !== seat) return;
-    view.remote.srcObject = stream;
-    view.remote.play().then(() => heard(false), (fault) => fault.name === "NotAllowedError" && heard(true));
+  function followRoom() {
+    const now = Boolean(line.view && line.view.phone);
+    if (now !== byPhone) {
+      byPhone = now;
+      own.rest(now);
+      if (now) announce(say(leads ? "room.phone_leads" : "room.phone_on"));
+    }
+    show();
+  }
+
+  /** @param {{seat: number, state: PeerState}} told */
+  function followPeer({ seat, state: next }) {
+    clearTimeout(hiccups.get(seat));
+    const become = () => {
+      const fresh = next === "connected" && states.get(seat) !== "connected";
+      const large = seats.main && seats.main.seat === seat;
+      states.set(seat, next === "gone" ? "connecting" : next);
+      stalls.delete(seat);
+      if (fresh && large) announce(say("room.connected"));
+      if (fresh && large) light.show("good");
+      if (fresh) seats.light(seat, "good");
+      show();
+    };
+    if (next === "interrupted") hiccups.set(seat, setTimeout(become, HICCUP_MS));
+    else become();
+  }
+
+  /** @param {number} seat @param {"frozen" | "silent"} what @param {boolean} now */
+  function stall(seat, what, now) {
+    stalls.set(seat, { ...(stalls.get(seat) || { frozen: false, silent: false }), [what]: now });
+    show();
   }
 
   const off = [
-    call.on("stream", play),
-    call.on("state", ({ seat, state: next }) => {
-      const main = theirs();
-      if (main && main.seat !== seat) return;
-      clearTimeout(hiccup);
-      const show = () => {
-        if (next === "connected" && peer !== "connected") announce(say("room.connected"));
-        if (next === "connected") view.light.show("good");
-        peer = next === "gone" ? "connecting" : next;
-        showState();
-      };
-      if (next === "interrupted") hiccup = setTimeout(show, HICCUP_MS);
-      else show();
+    call.on("stream", seats.stream),
+    call.on("state", followPeer),
+    call.on("rung", ({ seat, sends, gets, why }) => {
+      steps.set(seat, { sends, gets, why });
+      show();
     }),
-    call.on("sample", (sample) => peer === "connected" && view.light.show(levelOf(sample))),
-    line.on("room", showState),
-    line.on("line", showState),
+    call.on("frozen", ({ seat, frozen }) => stall(seat, "frozen", frozen)),
+    call.on("silent", ({ seat, silent }) => stall(seat, "silent", silent)),
+    call.on("sample", (sample) => {
+      seats.light(sample.seat, levelOf(sample));
+      if (seats.main && seats.main.seat === sample.seat && states.get(sample.seat) === "connected") light.show(levelOf(sample));
+    }),
+    line.on("room", followRoom),
+    line.on("line", show),
+    line.on("chat", () => later().then((part) => down || furnish(part), () => undefined)),
     own.onChange(showOwn),
+    own.onNews(({ kind, what, label }) => {
+      if (kind === "video" || what === "switched" || what === "back") saying.tell(`own_${kind}_${what}`, label || say("room.devices_nth", { nth: 1 }));
+    }),
   ];
-  const known = call.peers()[0];
-  if (known) {
-    peer = known.state;
-    play(known);
+  for (const known of call.peers()) {
+    states.set(known.seat, known.state);
+    seats.stream(known);
   }
+  followRoom();
   showOwn();
   fill(host, view.part);
   host.dataset.step = "room";
   leadTo(host);
   view.self.play().catch(() => undefined);
-  // What can come later leaves the line to the first picture; what is needed on demand is there before somebody is lost.
   let sleep = () => {};
   const soon = setTimeout(async () => {
-    await Promise.all([import("/static/pages/room/devices.js"), import("/static/pages/room/help.js")]).catch(() => undefined);
-    const awake = await import("/static/pages/room/awake.js").catch(() => null);
-    if (awake && !down) sleep = awake.stayAwake();
+    const part = await later().catch(() => null);
+    if (!part || down) return;
+    furnish(part);
+    sleep = part.stayAwake();
   }, SOON_MS);
 
   return () => {
     down = true;
     clearTimeout(soon);
-    clearTimeout(hiccup);
+    hiccups.forEach((timer) => clearTimeout(timer));
     off.forEach((undo) => undo());
+    saying.close();
+    seats.close();
+    if (sharing) call.share(null);
     sleep();
     if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
   };
 }
 
+/** A state in which nothing is to be pressed: what is, and what comes next. @param {string} state @param {string} name */
+function sentence(state, name) {
+  return { words: say(`room.${state}`, { name }), next: say(`room.${state}_next`), waits: true };
+}
+
 /** @param {string} other */
 function build(other) {
-  const remote = el("video", { id: "remote", autoplay: true, "data-test": "remote" });
   const self = el("video", { id: "self", autoplay: true, muted: true, "data-test": "self" });
-  for (const video of [remote, self]) video.setAttribute("playsinline", "");
-  remote.setAttribute("aria-label", say("room.remote_picture"));
+  self.setAttribute("playsinline", "");
   self.setAttribute("aria-label", say("room.self_picture"));
-  const light = createLight();
-  const [name, selfWord, remoteWord] = [el("b", {}, other), el("span", { class: "self-word" }), el("p", {}, say("room.other_voice"))];
-  const initials = el("span", { class: "initials", "aria-hidden": "true" });
+  const [name, selfWord] = [el("b", {}, other), el("span", { class: "self-word" })];
   const muted = el("p", { class: "chip", hidden: true }, icon("microphone-off"), say("room.other_muted"));
   const small = el("p", { class: "chip", hidden: true, role: "status" });
-  const remoteOff = el("div", { class: "remote-off" }, initials, remoteWord);
-  const notice = el("div", { class: "room-notice", role: "status" });
+  const notice = el("div", { class: "room-notice", "data-test": "notice" });
   const selfBox = el("div", { class: "self-box" }, self, selfWord);
+  const people = el("div", { class: "people", "data-test": "people" }, selfBox);
   const bar = el("div", { class: "bar", role: "group", "aria-label": say("room.controls") });
   const panel = el("section", { class: "panel", hidden: true, "aria-labelledby": "panel-title" });
-  const top = el("div", { class: "room-top" }, el("p", { class: "who" }, name), light.part, muted, small);
-  const stage = el("div", { class: "stage" }, remoteOff, remote, top, notice, selfBox);
+  const top = el("div", { class: "room-top" }, el("p", { class: "who" }, name));
+  const stage = el("div", { class: "stage" }, people, top, notice);
   const part = el("div", { class: "room" }, el("h1", { class: "visually-hidden" }, say("room.heading", { name: other })), stage, panel, bar);
-  return { part, remote, self, selfBox, selfWord, name, initials, muted, small, remoteOff, notice, bar, panel, light, remoteWord };
+  return { part, stage, people, self, selfBox, selfWord, name, muted, small, notice, bar, panel, top };
 }
 
 /** A sheet beside (or on a phone over) the picture; one at a time. @param {{panel: HTMLElement, part: HTMLElement}} view */
@@ -225,6 +342,7 @@ function createPanels({ panel, part }) {
   };
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
   return {
+    close,
     /** @param {string} name */
     has: (name) => known.has(name),
     /** @param {string} name @param {HTMLElement} content @param {() => void} [opened] @param {() => void} [closed] */
@@ -236,8 +354,8 @@ function createPanels({ panel, part }) {
       const next = known.get(name);
       if (again || !next) return;
       [current, opener] = [name, from];
-      const title = el("h2", { id: "panel-title", tabIndex: -1 }, say(`room.${name}`));
-      const shut = el("button", { class: "button small", type: "button", onclick: close }, icon("close"), say("room.close"));
+      const title = el("h2", { id: "panel-title", tabIndex: -1 }, say(`room.${name}_title`));
+      const shut = el("button", { class: "button small", type: "button", "data-test": "panel-close", onclick: close }, icon("close"), say("room.close"));
       fill(panel, el("div", { class: "panel-head" }, title, shut), next.content);
       panel.hidden = false;
       part.classList.add("with-panel");
@@ -257,18 +375,15 @@ function tool(name, act, role) {
 
 /** @param {HTMLElement} button @param {boolean} on @param {string} name @param {string} word */
 function state(button, on, name, word) {
-  const off = !on && name !== "voice";
   button.setAttribute("aria-checked", String(on));
-  button.classList.toggle("is-off", off);
-  button.classList.toggle("is-on", on);
-  fill(button, icon(off ? `${name}-off` : name), el("span", { class: "word" }, say(`room.${name}`)), off && el("span", { class: "state" }, word));
+  button.classList.toggle("is-off", !on);
+  fill(button, icon(on ? name : `${name}-off`), el("span", { class: "word" }, say(`room.${name}`)), !on && el("span", { class: "state" }, word));
 }
 
-const dots = () => el("div", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-
-/** @param {string} name */
-function initialsOf(name) {
-  return name.split(/\s+/).slice(0, 2).map((word) => word.charAt(0)).join("").toUpperCase();
+/** Showing a screen is an act of computers: telephones offer it nowhere, or to no use. */
+function canShare() {
+  const { mediaDevices } = navigator;
+  return Boolean(mediaDevices && /** @type {any} */ (mediaDevices).getDisplayMedia && matchMedia("(pointer: fine)").matches);
 }
 
 /** @param {HTMLElement} part */

@@ -1,19 +1,20 @@
 // From the waiting room to the end of the conversation: one line to the centre, one call, and the screen that fits the moment.
 
-import { announce, clock, el, fill, leadTo, say, wall } from "/static/components/page.js";
+import { announce, clock, el, fill, leadTo, phoneLink, say, wall } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { freshTicket } from "/static/lib/join.js";
 import { openMedia, playChime } from "/static/lib/media.js";
 import { createCall } from "/static/lib/call/call.js";
 import { createSignaling } from "/static/lib/signaling.js";
 import { mirror, unblocking } from "/static/pages/check/check.js";
+import { callButton } from "/static/pages/room/calling.js";
 import { createOwn } from "/static/pages/room/own.js";
 import { openRoom } from "/static/pages/room/room.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
 /** @typedef {import("/static/lib/join.js").Refusal} Refusal */
-/** @typedef {"closed" | "time" | "left" | "replaced" | "cancelled" | "moved" | "refused"} End */
+/** @typedef {"closed" | "time" | "left" | "replaced" | "dismissed" | "cancelled" | "moved" | "refused"} End */
 
 const AFTER_THE_TIME = new Set(["seat_needed", "join_too_late", "booking_cancelled", "room_closed", "not_found"]);
 const LATE_MIN = 10;
@@ -33,13 +34,13 @@ export function converse(host, visit, opened, keepPlace) {
     own.sendTo(call);
     /** @type {(() => void) | null} */ let closeRoom = null;
     /** @type {Refusal | null} */ let refusal = null;
-    const waiting = createWaiting(visit, own, { leave, fast, keepPlace });
+    const waiting = createWaiting(visit, line, own, { leave, fast, keepPlace });
     fill(host, waiting.part);
     host.dataset.step = "waiting";
     leadTo(host);
 
     line.on("room", (view) => {
-      waiting.entered();
+      waiting.entered(view.phone);
       const called = line.you && line.you.admitted && view.state !== "waiting" && view.state !== "empty";
       if (called && !closeRoom) begin();
     });
@@ -51,6 +52,7 @@ export function converse(host, visit, opened, keepPlace) {
     };
     const seen = () => document.visibilityState === "visible" && line.nudge();
     addEventListener("online", online);
+    addEventListener("pageshow", seen);
     document.addEventListener("visibilitychange", seen);
 
     async function ticket() {
@@ -68,7 +70,7 @@ export function converse(host, visit, opened, keepPlace) {
       announce(say("room.admitted"));
       if (waiting.waited()) playChime().catch(() => undefined);
       waiting.stop();
-      closeRoom = openRoom(host, { line, call, own, phone: visit.office.phone, other: visit.specialist.name, leave });
+      closeRoom = openRoom(host, { line, call, own, phone: visit.office.phone, number: visit.telephone || "", other: visit.specialist.name, leads: false, leave });
     }
 
     /** One tap, and camera and microphone are off before anything else happens. */
@@ -81,6 +83,7 @@ export function converse(host, visit, opened, keepPlace) {
     /** @param {string} reason */
     function finish(reason) {
       removeEventListener("online", online);
+      removeEventListener("pageshow", seen);
       document.removeEventListener("visibilitychange", seen);
       waiting.stop();
       if (closeRoom) closeRoom();
@@ -94,29 +97,33 @@ export function converse(host, visit, opened, keepPlace) {
 /** @param {string} reason @returns {End} */
 function endOf(reason) {
   if (reason === "ended" || reason === "room_closed") return "closed";
-  if (reason === "time" || reason === "left" || reason === "replaced" || reason === "cancelled" || reason === "moved") return reason;
-  return "refused";
+  const known = /** @type {End[]} */ (["time", "left", "replaced", "dismissed", "cancelled", "moved"]);
+  return known.find((end) => end === reason) || "refused";
 }
 
 /**
- * @param {Visit} visit @param {import("/static/pages/room/own.js").Own} own
+ * @param {Visit} visit @param {import("/static/lib/signaling.js").Signaling} line @param {import("/static/pages/room/own.js").Own} own
  * @param {{leave: () => void, fast: number, keepPlace: (place: "video" | "voice") => void}} given `fast`: how far the server's clock is ahead of this device's
  */
-function createWaiting(visit, own, { leave, fast, keepPlace }) {
+function createWaiting(visit, line, own, { leave, fast, keepPlace }) {
   const since = Date.now();
   const heading = el("h1", {}, say("visit.waiting_connecting"));
-  const detail = el("p", { class: "large" });
+  const detail = el("p", { class: "large" }, say("visit.waiting_connecting_detail"));
   const soon = el("p", { class: "soon", role: "status" });
   const trouble = el("p", { class: "notice warn", role: "status", hidden: true }, say("visit.line_lost"));
   const media = el("div", { class: "own-picture" });
   const part = el(
     "div", { class: "waiting stack airy", "data-test": "waiting" },
     el("div", { class: "stack" }, heading, detail), trouble,
-    el("div", { class: "check-board" }, media, el("div", { class: "stack airy" }, el("div", { class: "card stack tight" },
-      el("p", { class: "large" }, el("b", {}, say("visit.waiting_time", times(visit)))),
-      el("p", {}, say("visit.waiting_service", { service: visit.service.name, specialist: visit.specialist.name })),
-      soon),
-    el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")))),
+    el("div", { class: "check-board" }, media, el("div", { class: "stack airy" },
+      el("div", { class: "card stack tight" },
+        el("p", { class: "large" }, el("b", {}, say("visit.waiting_time", times(visit)))),
+        el("p", {}, say("visit.waiting_service", { service: visit.service.name, specialist: visit.specialist.name })),
+        el("p", {}, say("visit.waiting_since", { time: wall(new Date(since + fast).toISOString(), visit.zone) })),
+        soon),
+      callButton(line, "help", { phone: visit.office.phone }),
+      el("p", {}, `${say("visit.waiting_phone")} `, phoneLink(visit.office.phone)),
+      el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")))),
   );
   let inside = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let lost;
@@ -135,14 +142,24 @@ function createWaiting(visit, own, { leave, fast, keepPlace }) {
   }
   count();
   const timer = setInterval(count, 15000);
-  showMedia(media, own, visit.mode !== "voice", keepPlace);
+  const unwatch = [
+    showMedia(media, own, visit.mode !== "voice", keepPlace),
+    // Shown until the person leaves it: a missing microphone must not be found out in the conversation.
+    own.onNews(({ kind, what }) => {
+      if (what !== "switched" && what !== "back") announce(say(kind === "audio" ? `room.own_${what}` : `room.say_own_video_${what}`));
+    }),
+  ];
 
   return {
     part,
     waited: () => Date.now() - since > 3000,
-    entered: () => {
+    /** @param {boolean} byPhone */
+    entered: (byPhone) => {
       inside = true;
-      tell(say("visit.waiting"), say("visit.waiting_detail", { specialist: visit.specialist.name }));
+      const { you } = line;
+      if (byPhone) return tell(say("room.phone_on"), say(visit.telephone ? "room.phone_on_next" : "room.phone_on_next_none", { number: visit.telephone || "" }));
+      if (!you || you.role === "client") return tell(say("visit.waiting"), say("visit.waiting_detail", { specialist: visit.specialist.name }));
+      tell(say("visit.waiting"), say("visit.waiting_detail_guest", { name: you.name, role: say(`room.role_${you.role}`), specialist: visit.specialist.name }));
     },
     /** @param {string} opensAt */
     early: (opensAt) => tell(say("visit.waiting_early"), say("visit.waiting_early_detail", { time: clock(opensAt, visit.zone) })),
@@ -155,6 +172,7 @@ function createWaiting(visit, own, { leave, fast, keepPlace }) {
     stop: () => {
       clearInterval(timer);
       clearTimeout(lost);
+      unwatch.forEach((undo) => undo());
     },
   };
 }
@@ -165,18 +183,36 @@ function times({ starts, ends, zone }) {
   return { day, starts: wall(starts, zone), ends: clock(ends, zone) };
 }
 
-/** What the specialist will see and hear; asks for it where the check was skipped. @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace */
+/**
+ * What the specialist will see and hear; asks for it where the check was skipped. Follows the devices until it is undone.
+ * @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace
+ */
 function showMedia(part, own, video, keepPlace) {
-  const { microphone, camera } = own.state;
-  if (camera === "on") return fill(part, mirror(own.stream), el("p", { class: "soft" }, say(microphone === "none" ? "visit.waiting_no_microphone" : "visit.waiting_seen")));
-  if (microphone !== "none") return fill(part, el("p", { class: "mark good" }, el("span", { class: "sign" }, icon("microphone")), el("span", {}, say("visit.waiting_heard"))));
+  let shown = "";
+  const draw = () => {
+    const { microphone, camera, trouble } = own.state;
+    const state = [microphone, camera, trouble.audio].join();
+    if (state === shown) return;
+    shown = state;
+    const words = trouble.audio ? `room.own_${trouble.audio}` : microphone === "none" ? "visit.waiting_no_microphone" : "";
+    const fault = words && el("div", { class: "notice warn stack tight" }, el("p", {}, say(words)), el("button", { class: "button primary wide", type: "button", "data-test": "own-sound-on", onclick: own.again }, icon("microphone"), say("room.sound_on")));
+    if (camera === "on") return fill(part, mirror(own.stream), words ? trouble.audio ? fault : el("p", { class: "notice warn" }, say(words)) : el("p", { class: "soft" }, say("visit.waiting_seen")));
+    if (trouble.audio) return fill(part, fault);
+    if (microphone !== "none") return fill(part, el("p", { class: "mark good" }, el("span", { class: "sign" }, icon("microphone")), el("span", {}, say("visit.waiting_heard"))));
+    askForMedia(part, own, video, keepPlace);
+  };
+  draw();
+  return own.onChange(draw);
+}
+
+/** @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace */
+function askForMedia(part, own, video, keepPlace) {
   const news = el("div", { role: "status", class: "stack" });
   /** @param {boolean} both */
   const ask = async (both) => {
     try {
-      await own.take(await openMedia({ video: both }));
+      own.take(await openMedia({ video: both }));
       keepPlace(own.state.camera === "on" ? "video" : "voice");
-      showMedia(part, own, video, keepPlace);
     } catch (fault) {
       const code = /** @type {import("/static/lib/media.js").MediaFault} */ (fault).code || "missing";
       fill(news, el("p", { class: "notice warn" }, `${say(`check.fault_${code}`)}. ${say(`check.fault_${code}_detail`)}`), code === "blocked" && unblocking());
@@ -192,4 +228,3 @@ function showMedia(part, own, video, keepPlace) {
       news),
   );
 }
-

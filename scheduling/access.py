@@ -18,6 +18,10 @@ Permission = Literal[
     "calendars.write",
     "holidays.write",
     "board",
+    "consents.take",  # write down a consent that a client gives
+    "live",  # watch over sessions that go on
+    "help.answer",
+    "quality",  # how sessions were, by settlement, district and week
 ]
 
 ROLES: tuple[Role, ...] = ("coordinator", "specialist", "officer", "analyst", "administrator")
@@ -25,14 +29,14 @@ ROLES: tuple[Role, ...] = ("coordinator", "specialist", "officer", "analyst", "a
 _CASEWORK: frozenset[Permission] = frozenset(
     (
         *("account", "catalogue", "clients.read", "slots", "bookings.read", "bookings.write"),
-        *("calendars.read", "calendars.write", "board"),
+        *("calendars.read", "calendars.write", "board", "consents.take", "live"),
     )
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    "coordinator": _CASEWORK | {"clients.write"},
+    "coordinator": _CASEWORK | {"clients.write", "help.answer", "quality"},
     "specialist": _CASEWORK | {"sessions.lead", "notes"},
     "officer": frozenset(("account", "catalogue")),
-    "analyst": frozenset(("account", "catalogue")),
+    "analyst": frozenset(("account", "catalogue", "live", "quality")),
     "administrator": frozenset(("account", "catalogue", "holidays.write")),
 }
 
@@ -61,6 +65,11 @@ class Actor:
         if "coordinator" in self.roles and self.district_id is not None and client_district == self.district_id:
             return True
         return self.specialist_id is not None and specialist == self.specialist_id
+
+    @property
+    def sees_names(self) -> bool:
+        """Whoever works with people; an analyst sees the region's sessions without them."""
+        return bool(self.roles & {"coordinator", "specialist"})
 
     def edits_calendar(self, *, specialist: int, institution: int) -> bool:
         """A specialist edits her own calendar, a coordinator those of her institution."""

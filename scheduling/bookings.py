@@ -152,6 +152,12 @@ async def between(
     return list(await tx.scalars(statement.order_by(Booking.starts, Booking.id)))
 
 
+async def among(tx: Tx, actor: Actor, booking_ids: Sequence[int]) -> list[Booking]:
+    """Those of these that the actor may know of: all of the region for whoever watches over it without names."""
+    seen = _visible(actor) if actor.sees_names else _whole()
+    return list(await tx.scalars(seen.where(Booking.id.in_(booking_ids)).order_by(Booking.starts, Booking.id)))
+
+
 async def of_client(tx: Tx, actor: Actor, client_id: int) -> list[Booking]:
     """A client's visible bookings, newest first. Refused: `not_found` for a foreign client."""
     await people.client(tx, actor, client_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, func, select
+from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base, Tx
@@ -37,8 +37,3 @@ async def of_role(tx: Tx, booking_ids: Sequence[int], role: str) -> dict[int, Li
     own = select(LineCheck).join(Seat, Seat.id == LineCheck.seat_id)
     rows = await tx.scalars(own.where(LineCheck.booking_id.in_(booking_ids), Seat.role == role).order_by(LineCheck.id))
     return {row.booking_id: row for row in rows}
-
-
-async def latest(tx: Tx, booking_ids: Sequence[int]) -> dict[int, LineCheck]:
-    newest = select(func.max(LineCheck.id)).where(LineCheck.booking_id.in_(booking_ids)).group_by(LineCheck.booking_id)
-    return {row.booking_id: row for row in await tx.scalars(select(LineCheck).where(LineCheck.id.in_(newest)))}

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from scheduling import idempotency, signins, tickets, tries
 from server import endpoint, malformed, openapi, routes, security
-from server.api import account, bookings, calendars, catalogue, clients, join, slots
+from server.api import account, bookings, calendars, catalogue, clients, guests, join, live, outcomes, quality, slots
 from server.bus import Bus
 from server.centre import CENTRE, STATIC, Centre
 from server.database import Database
@@ -28,7 +28,9 @@ from signaling.presence import MemoryPresence, Presence, RedisPresence
 
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
-ENDPOINTS = endpoint.of([account, catalogue, clients, slots, bookings, calendars, join])
+ENDPOINTS = endpoint.of(
+    [account, catalogue, clients, slots, bookings, guests, outcomes, live, quality, calendars, join]
+)
 LARGEST_BODY = 256 * 1024
 TIDY_EVERY_S = 600.0
 PARTING_S = 1

@@ -58,6 +58,10 @@ class ServiceFacts(Form):
     buffer_min: int = Field(default=10, ge=0, le=120)
     price_kopecks: int = Field(ge=0, le=100_000_000)
     valid_from: Day
+    relay_only: bool = False
+    """Media goes through our own relay only: the other side never learns an address."""
+    least_share: float | None = Field(default=None, ge=0, le=1)
+    """From which share of the duration with both present a session counts as held."""
 
 
 class Region(Form):

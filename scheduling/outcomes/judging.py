@@ -1,4 +1,4 @@
-"""How a session ended, proposed from its facts by fixed rules: pure, total, never against the client for a dead line."""
+"""How a session ended, proposed from its facts by fixed rules: pure, total, never against a client for a dead line."""
 
 from dataclasses import dataclass
 from datetime import timedelta

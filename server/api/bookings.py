@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from scheduling import audit, bookings, consultations, joincodes, search, sessions, tickets
-from scheduling.bookings import Booking, CancelReason, Mode, Outcome, Status
+from scheduling.bookings import Booking, CancelReason, Mode, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.joincodes import Issued
 from scheduling.search import Slot
@@ -54,10 +54,6 @@ class Move(Form):
 
 class Cancel(Form):
     reason: CancelReason
-
-
-class Settle(Form):
-    status: Outcome
 
 
 class CodeView(View):
@@ -211,7 +207,7 @@ async def book(ask: Ask, body: NewBooking) -> Booked:
     made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
     seats, issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
     moved(ask, made, "booked")
-    return Booked(booking=new_booking_view(made, seats), **_handed_out(ask, made, issued))
+    return Booked(booking=new_booking_view(made, seats), **handed_out(ask, made, issued))
 
 
 @endpoint("GET", "/bookings/{booking}", allow="bookings.read", etag=True)
@@ -246,13 +242,6 @@ async def cancel(ask: Ask, booking: int, body: Cancel) -> BookingView:
     return await one_booking(ask.tx, changed)
 
 
-@endpoint("POST", "/bookings/{booking}/outcome", allow="bookings.write", idempotent=True, etag=True, if_match=True)
-async def outcome(ask: Ask, booking: int, body: Settle) -> BookingView:
-    changed = await bookings.settle(ask.tx, ask.actor, booking, version=ask.version, now=ask.now, status=body.status)
-    moved(ask, changed, "settled")
-    return await one_booking(ask.tx, changed)
-
-
 @endpoint("POST", "/bookings/{booking}/code", allow="bookings.write", idempotent=True)
 async def new_code(ask: Ask, booking: int) -> NewCode:
     """A new code and link; the old ones and the device they opened stop working."""
@@ -260,7 +249,7 @@ async def new_code(ask: Ask, booking: int) -> NewCode:
     issued = await joincodes.reissue(ask.tx, found, key=ask.centre.key, now=ask.now)
     ask.rights_changed.append(found.id)
     moved(ask, found, "code_issued")
-    return NewCode(**_handed_out(ask, found, issued))
+    return NewCode(**handed_out(ask, found, issued))
 
 
 @endpoint("GET", "/bookings/{booking}/history", allow="bookings.read")
@@ -349,7 +338,7 @@ def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover
     return Wake(kind, changed.id, changed.specialist_id, changed.client.district_id)
 
 
-def _handed_out(ask: Ask, made: Booking, issued: Issued) -> dict[str, Any]:
+def handed_out(ask: Ask, made: Booking, issued: Issued) -> dict[str, Any]:
     link = f"{min(origins(ask.request))}/visit#{issued.secret}"
     code = CodeView(digits=issued.digits, opens_at=made.opens_at, closes_at=made.ends)
     return {"code": code, "link": link, "qr_svg": qr_svg(link)}

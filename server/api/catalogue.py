@@ -49,6 +49,8 @@ class ServiceItem(View):
     price_kopecks: int
     modes: list[str]
     valid_from: date
+    relay_only: bool
+    least_share: float | None
 
 
 class ServiceList(View):

@@ -15,7 +15,7 @@ from server.api.views import (
     client_view,
 )
 from server.endpoint import Ask, endpoint
-from server.shapes import Email, Form, Language, Line, Name, Phone, Remark
+from server.shapes import Email, Form, Language, Line, Name, Phone, Remark, View
 
 
 class GivenConsent(Form):
@@ -30,6 +30,7 @@ class NewClient(Form):
     email: Email = ""
     language: Language = "ru"
     remark: Remark = ""
+    settlement: Line = ""
     consents: list[GivenConsent] = Field(max_length=12)
 
 
@@ -40,6 +41,11 @@ class ClientChange(Form):
     email: Email | None = None
     language: Language | None = None
     remark: Remark | None = None
+    settlement: Line | None = None
+
+
+class Settlements(View):
+    items: list[str]
 
 
 class ClientQuery(Form):
@@ -52,6 +58,12 @@ async def find(ask: Ask, query: ClientQuery) -> ClientList:
     """Newest first; a part of the name, or three digits and more of the phone."""
     found = await people.find_clients(ask.tx, ask.actor, query=query.query, limit=query.limit)
     return ClientList(items=[client_view(client) for client in found])
+
+
+@endpoint("GET", "/settlements", allow="clients.read")
+async def settlements(ask: Ask) -> Settlements:
+    """Where the clients one sees live, each place once: a hint for the next card."""
+    return Settlements(items=await people.settlements(ask.tx, ask.actor))
 
 
 @endpoint("POST", "/clients", allow="clients.write", status=201, idempotent=True, etag=True)
@@ -88,7 +100,7 @@ async def change(ask: Ask, client: int, body: ClientChange) -> ClientView:
     return await _whole(ask, changed)
 
 
-@endpoint("POST", "/clients/{client}/consents", allow="clients.write", status=201, idempotent=True)
+@endpoint("POST", "/clients/{client}/consents", allow="consents.take", status=201, idempotent=True)
 async def consent(ask: Ask, client: int, body: GivenConsent) -> ConsentView:
     found = await people.client(ask.tx, ask.actor, client)
     given = await consents.give(ask.tx, ask.actor, found, body.purpose, body.how, now=ask.now)

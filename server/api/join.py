@@ -16,11 +16,12 @@ from scheduling.errors import (
     JoinTooEarly,
     JoinTooLate,
     NotOverYet,
+    NotPermitted,
     Refused,
     RoomClosed,
     UsedElsewhere,
 )
-from scheduling.joincodes import Redeemed, Seat
+from scheduling.joincodes import Redeemed, Seat, SeatRole
 from server import cookies, security
 from server.api.bookings import TicketView, wake
 from server.api.views import RoomState
@@ -75,6 +76,7 @@ class OfficeBrief(View):
 
 class Visit(View):
     booking: int
+    role: SeatRole
     starts: Instant
     ends: Instant
     zone: str
@@ -248,7 +250,10 @@ async def keep_check(ask: Ask, body: Measured) -> VerdictView:
 
 @endpoint("POST", "/join/feedback", allow="seat")
 async def say(ask: Ask, body: Score) -> None:
-    """One tap: 3 good, 2 so-so, 1 bad; the last one counts. Refused: `not_over_yet` before the session."""
+    """One tap: 3 good, 2 so-so, 1 bad; the last one counts. Refused: `not_over_yet` before the session, and
+    `not_permitted` for guests: how it was is the client's to say."""
+    if ask.seat.role != "client":
+        raise NotPermitted
     booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
     if ask.now < booked.starts and (await ask.tx.get(sessions.Session, booked.id)) is None:
         raise NotOverYet(booked.ends)
@@ -262,6 +267,7 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
     said = await feedback.of_bookings(tx, [booked.id])
     return Visit(
         booking=booked.id,
+        role=seat.role,
         starts=booked.starts,
         ends=booked.ends,
         zone=booked.client.district.zone,
@@ -272,7 +278,7 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
         mode=booked.mode,
         room=RoomBrief(state=room.state if room else "empty"),
         office=OfficeBrief(name=office.name if office else "", phone=office.phone if office else ""),
-        feedback_given=booked.id in said,
+        feedback_given=booked.id in said or seat.role != "client",
         now=now,
     )
 

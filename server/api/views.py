@@ -57,6 +57,9 @@ class RoomView(View):
     live_since: Instant | None
     closed_at: Instant | None
     help_at: Instant | None
+    help_why: str | None
+    help_answered_at: Instant | None
+    phone: bool
 
 
 class LineCheckView(View):
@@ -107,7 +110,7 @@ async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
     numbers = [booking.id for booking in booked]
     rooms = await sessions.of_bookings(tx, numbers)
     seats = await sessions.seats_of(tx, numbers)
-    checks = await linechecks.latest(tx, numbers)
+    checks = await linechecks.of_role(tx, numbers, "client")
     quality = await sessions.latest_quality(tx, numbers)
     said = await feedback.of_bookings(tx, numbers)
     return [
@@ -158,7 +161,7 @@ def booking_view(
         line_check=None if check is None else LineCheckView.model_validate(check),
         quality=None if quality is None else QualityView.model_validate(quality),
         feedback=None if said is None else FeedbackView.model_validate(said),
-        code_used=any(seat.redeemed_at is not None for seat in seats),
+        code_used=any(seat.redeemed_at is not None for seat in seats if seat.role == "client"),
     )
 
 
@@ -172,6 +175,9 @@ def room_view(room: Session | None, seats: Sequence[Seat]) -> RoomView:
         live_since=room.live_since if room else None,
         closed_at=room.closed_at if room else None,
         help_at=room.help_at if room else None,
+        help_why=room.help_why if room else None,
+        help_answered_at=room.help_answered_at if room else None,
+        phone=room.phone if room else False,
     )
 
 
@@ -210,6 +216,7 @@ class ClientView(View):
     email: str
     language: str
     remark: str
+    settlement: str
     district: DistrictView
     created_at: Instant
     consents: list[ConsentView]
@@ -229,6 +236,7 @@ def client_view(client: Client, consents: Sequence[ConsentView] = ()) -> ClientV
         email=client.email,
         language=client.language,
         remark=client.remark,
+        settlement=client.settlement,
         district=district_view(client.district),
         created_at=client.created_at,
         consents=list(consents),

@@ -35,6 +35,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /bookings/{booking}/move": {"starts": TOMORROW.isoformat()},
     "POST /bookings/{booking}/cancel": {"reason": "office"},
     "POST /bookings/{booking}/outcome": {"status": "missed"},
+    "POST /bookings/{booking}/seats": {"role": "relative", "name": "Дочь"},
+    "POST /bookings/{booking}/phone": {"on": True},
     "PUT /bookings/{booking}/note": {"text": "запись"},
     "PUT /specialists/{specialist}/hours": {"hours": []},
     "PUT /specialists/{specialist}/limits": {

@@ -115,6 +115,9 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
 
 async def _let_go(app: web.Application) -> None:
     """Ends the open sockets: aiohttp would wait for each until its patience ends. Browsers come back by themselves."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PARTING_S):
+            await app[CENTRE].signaling.rooms.fall_silent()
     ends = [asyncio.create_task(_ended(socket)) for socket in app[CENTRE].signaling.sio.eio.sockets.values()]
     if not ends:
         return

@@ -62,37 +62,33 @@ class Channel:
     async def _follow(self, heard: Heard, anew: Callable[[], None]) -> None:
         while True:
             try:
-                async with asyncio.TaskGroup() as both:
-                    both.create_task(self._speak())
-                    both.create_task(self._listen(heard, anew))
-            except* (redis.RedisError, OSError) as errors:
-                kinds = ", ".join(sorted({type(error).__name__ for error in errors.exceptions}))
-                log.warning("the channel %s is silent (%s), subscribing again", self.name, kinds)
-            except* Exception:
+                await self._listen(heard, anew)
+            except (redis.RedisError, OSError) as error:
+                log.warning("the channel %s is silent (%s), subscribing again", self.name, type(error).__name__)
+            except Exception:
                 # A fault of those who listen must not leave this node deaf for ever.
                 log.exception("what came through the channel %s was not taken", self.name)
             self._heard_at = None
             await asyncio.sleep(AGAIN_S)  # the pause between two tries to reach Redis
 
-    async def _speak(self) -> None:
-        while True:
-            await self._redis.publish(self.name, self._beat)
-            await asyncio.sleep(self._beat_s)  # the interval itself
-
     async def _listen(self, heard: Heard, anew: Callable[[], None]) -> None:
+        """Until the connection breaks, or none of the own beats comes back."""
         now = asyncio.get_running_loop().time
         async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(self.name)
-            until = now() + self._deaf_s
-            while (left := until - now()) > 0:
-                message = await pubsub.get_message(timeout=left)
+            beat_at, deaf_at = now(), now() + self._deaf_s
+            while now() < deaf_at:
+                if now() >= beat_at:
+                    await self._redis.publish(self.name, self._beat)
+                    beat_at = now() + self._beat_s
+                message = await pubsub.get_message(timeout=max(0.0, beat_at - now()))
                 if message is None:
                     continue
                 if message["type"] == "subscribe":
                     anew()
                 elif message["data"] == self._beat:
                     self._heard_at = now()
-                    until = self._heard_at + self._deaf_s
+                    deaf_at = self._heard_at + self._deaf_s
                 elif message["type"] == "message" and not message["data"].startswith(b"beat "):
                     heard(message["data"])
-        raise TimeoutError("deaf")
+        raise TimeoutError

@@ -55,6 +55,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._teller = Teller(desk, presence, clock, send=self._send, hang_up=self._hang_up)
         self._caretaker = Caretaker(desk, presence, self._teller, self._lines, clock=clock, node=node, grace_s=grace_s)
         self._sweeper: asyncio.Task[None] | None = None
+        self._silent = False
 
     async def start(self) -> None:
         """Listen for wake-ups and look after time and dead lines, until `stop`."""
@@ -69,6 +70,17 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 await self._sweeper
         await self._teller.stop()
         await self._presence.stop()
+
+    async def fall_silent(self) -> None:
+        """Before the lines are closed: nothing is taken any more, and what was acknowledged goes out to the others.
+
+        What is said meanwhile is answered `unavailable`; the pages say it again to the next process.
+        """
+        self._silent = True
+        for tab in list(self._tabs.values()):
+            async with tab.lock:  # what is under way ends
+                pass
+        await self._teller.finish()
 
     async def sweep(self, now: float) -> None:
         """What happens every two seconds anyhow; `now` by the loop's clock."""
@@ -182,8 +194,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         seat = room.seat(number)
         chat = await self._desk.chat(room_id) if seat.admitted else ()
         ice = await self._desk.ice(line.seat)
+        # Who saw another log has missed all of this one; who saw none begins at its end.
         known = message.epoch == began.epoch and message.cursor <= began.head
-        tail = await self._presence.since(room_id, message.cursor) if known else began
+        after = message.cursor if known else 0
+        tail = await self._presence.since(room_id, after) if message.epoch else began
         if line.sid not in self._lines:
             raise Refusal("not_entered")
         line.epoch, line.cursor, line.sent, line.entered = tail.epoch, tail.head, tail.head, True
@@ -193,7 +207,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "head": tail.head,
             "you": {"seat": number, "role": seat.role, "name": seat.name, "admitted": seat.admitted},
             "room": room_view(room),
-            "entries": rendered(tail, number, message.cursor) if known else [],
+            "entries": rendered(tail, number, after) if message.epoch else [],
             "chat": [chat_line(said) for said in chat],
             "ice": [ice_view(server) for server in ice],
             "relay_only": room.relay_only,
@@ -236,6 +250,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 return _again(tab.acks.get(message.seq, _ok({})))
             if message.seq > tab.expected:
                 raise Refusal("out_of_order", expected=tab.expected)
+            if self._silent:
+                raise Unavailable
             answer = await self._acted(line, message)
             tab.expected += 1
             tab.acks[message.seq] = answer

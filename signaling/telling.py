@@ -196,6 +196,10 @@ class Teller:
         if entry["kind"] == "room":
             floor.published = max(floor.published, entry["data"]["version"])
 
+    async def finish(self) -> None:
+        """Until everybody of this node was told what is in the logs now."""
+        await asyncio.gather(*filter(None, [floor.pumping for floor in self.floors.values()]), return_exceptions=True)
+
     async def stop(self) -> None:
         """Tell nobody any more."""
         for task in filter(None, [floor.pumping for floor in self.floors.values()]):

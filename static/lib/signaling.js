@@ -229,7 +229,8 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     attempt = 0;
     const same = epoch === value.epoch;
     const repeated = everEntered;
-    if (!same) cursor = value.head;
+    // Of another log nothing was seen yet; the very first `enter` begins at the end.
+    if (!same) cursor = repeated ? 0 : value.head;
     epoch = value.epoch;
     you = value.you;
     ice = value.ice;
@@ -245,7 +246,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     show(value.room);
     if (repeated) missed.forEach((line) => tell("chat", line));
     // The log may have run ahead of this answer.
-    const waiting = [...(same ? value.entries : []), ...early];
+    const waiting = [...value.entries, ...early];
     early = [];
     const ahead = waiting.filter((entry) => entry.epoch === epoch).sort((a, b) => a.n - b.n);
     for (const entry of ahead) {

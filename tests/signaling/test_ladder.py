@@ -1,6 +1,7 @@
-"""The ladder of picture and voice as pure rules: seconds of a line in, rungs out. Run in the browser that they are for."""
+"""The ladder of picture and voice as pure rules: seconds of a line in, rungs out; run where they belong, in a browser."""
 
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -132,16 +133,16 @@ async def test_a_try_that_fails_makes_the_next_one_wait_twice_as_long(page: Page
       return tries;
     }"""
     tries = await page.evaluate(line)
-    pauses = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
     assert 3 <= len(tries) <= 7, "it keeps trying, and seldom"
-    assert all(later >= 1.5 * earlier for earlier, later in zip(pauses, pauses[1:], strict=False))
+    assert all(later >= 1.5 * earlier for earlier, later in pairwise(pauses))
 
 
 async def test_the_least_of_all_wishes_counts(page: Page) -> None:
     found = await page.evaluate(
         """async () => {
           const { rungOf } = await import("/static/lib/call/ladder.js");
-          return [rungOf(0, "auto"), rungOf(0, "low"), rungOf(2, "low"), rungOf(0, "auto", "none"), rungOf(1, "voice", "tiny")];
+          return [[0, "auto"], [0, "low"], [2, "low"], [0, "auto", "none"], [1, "voice", "tiny"]].map((all) => rungOf(...all));
         }"""
     )
     assert found == ["high", "low", "tiny", "voice", "voice"]
@@ -152,7 +153,10 @@ async def test_a_full_line_wants_few_packets_whatever_is_wished(page: Page) -> N
         """async () => {
           const { begin, voiceOf } = await import("/static/lib/call/ladder.js");
           const fresh = begin(0), full = { ...fresh, full: 9000 }, noisy = { ...fresh, noise: 9000 };
-          return [voiceOf(fresh, 0, "redundant"), voiceOf(noisy, 0), voiceOf(noisy, 0, "lean"), voiceOf(full, 0, "redundant"), voiceOf(full, 9001)];
+          return [
+            voiceOf(fresh, 0, "redundant"), voiceOf(noisy, 0), voiceOf(noisy, 0, "lean"),
+            voiceOf(full, 0, "redundant"), voiceOf(full, 9001),
+          ];
         }"""
     )
     assert found == ["redundant", "redundant", "lean", "lean", "plain"]

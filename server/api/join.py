@@ -88,6 +88,7 @@ class Visit(View):
     room: RoomBrief
     office: OfficeBrief
     feedback_given: bool
+    telephone: str | None
     now: Instant
 
 
@@ -279,8 +280,15 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
         room=RoomBrief(state=room.state if room else "empty"),
         office=OfficeBrief(name=office.name if office else "", phone=office.phone if office else ""),
         feedback_given=booked.id in said or seat.role != "client",
+        telephone=_mostly_hidden(booked.client.phone) if seat.role == "client" else None,
         now=now,
     )
+
+
+def _mostly_hidden(phone: str) -> str | None:
+    """"●●● ●●-12": enough to know one's own number again, and nothing for whoever found the slip."""
+    last = people.digits(phone)[-2:]
+    return f"●●● ●●-{last}" if len(last) == 2 else None
 
 
 def _held(ask: Ask) -> str | None:

@@ -13,7 +13,8 @@
  * @property {{state: "empty" | "waiting" | "live" | "paused" | "closed"}} room
  * @property {{name: string, phone: string}} office
  * @property {boolean} feedback_given
- * @property {string | null} [telephone] where the person is rung when the talk goes on by telephone, most of it hidden: "●●● ●●-12"
+ * @property {"client" | "companion" | "interpreter" | "relative"} role
+ * @property {string | null} telephone where the person is rung when the talk goes on by telephone, most of it hidden: "●●● ●●-12"
  * @property {string} now
  */
 /**

@@ -1,4 +1,4 @@
-"""The ladder of picture and voice as pure rules: seconds of a line in, rungs out; run where they belong, in a browser."""
+"""The ladder of picture and voice as pure rules: seconds of a line in, rungs out. They run in a browser, as ever."""
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
@@ -142,7 +142,8 @@ async def test_the_least_of_all_wishes_counts(page: Page) -> None:
     found = await page.evaluate(
         """async () => {
           const { rungOf } = await import("/static/lib/call/ladder.js");
-          return [[0, "auto"], [0, "low"], [2, "low"], [0, "auto", "none"], [1, "voice", "tiny"]].map((all) => rungOf(...all));
+          const cases = [[0, "auto"], [0, "low"], [2, "low"], [0, "auto", "none"], [1, "voice", "tiny"]];
+          return cases.map((all) => rungOf(...all));
         }"""
     )
     assert found == ["high", "low", "tiny", "voice", "voice"]

@@ -1,4 +1,4 @@
-"""The command line, `ryadom` or `python -m server`: run, serve, load, user, demo, migrate, check, wire, vendor."""
+"""The command line, `ryadom` or `python -m server`: run, serve, load, user, demo, check, probe and the rest."""
 
 import asyncio
 import json
@@ -16,6 +16,8 @@ from server.api.catalogue import TOPICS
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
 from server.centre import STATIC
 from server.database import Database
+from server.probe import account as probe_account
+from server.probe import report, visit
 from server.settings import Settings
 from server.users import NewUser, add_user
 from server.words import LANGUAGES, Words
@@ -83,6 +85,34 @@ def check() -> None:
     for light in lights:
         console.print(f"[{light.colour}]●[/] {light.name:<12} {light.said}")
     raise typer.Exit(code=1 if any(light.colour == "red" for light in lights) else 0)
+
+
+@app.command()
+def probe(
+    server: Annotated[str, typer.Argument(help="public address, such as https://ryadom.example")],
+    login: Annotated[str, typer.Option(help="of the account that probe-account made")] = probe_account.LOGIN,
+    password_file: Annotated[Path | None, typer.Option(help="file that holds its password")] = None,
+    code: Annotated[str, typer.Option(help="six digits: be only the client, and wait for a real specialist")] = "",
+    relay: Annotated[bool, typer.Option("--relay", help="through the TURN server only")] = False,
+    talk: Annotated[float, typer.Option(help="seconds of talk", min=1, max=600)] = 8,
+    patience: Annotated[float, typer.Option(help="seconds to wait for admission", min=1, max=3600)] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object on one line")] = False,
+) -> None:
+    """Makes a real call through a running server: exit code 0 good, 1 poor, 2 bad (docs/probe.md)."""
+    password = password_file.read_text(encoding="utf-8").strip() if password_file else ""
+    order = report.ordered(server, login, password, code, relay=relay, talk_s=talk, patience_s=patience)
+    verdict = asyncio.run(visit.probe(order))
+    typer.echo(json.dumps(verdict.as_json(), ensure_ascii=False) if as_json else "\n".join(report.lines(verdict)))
+    raise typer.Exit(code=verdict.exit_code)
+
+
+@app.command(name="probe-account")
+def make_probe_account(
+    password_file: Annotated[Path, typer.Argument(help="where to write the new password, readable by you alone")],
+) -> None:
+    """Makes, or mends, the account that `probe` signs in with; its password is new each time."""
+    report.keep(password_file, asyncio.run(_written(Settings(), lambda tx: probe_account.prepare(tx, now=utc_now()))))
+    console.print(f"{password_file}: the password of {probe_account.LOGIN}", soft_wrap=True)
 
 
 @app.command()

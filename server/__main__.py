@@ -8,10 +8,11 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from scheduling.access import ROLES
 from scheduling.db import Tx
-from server import checkup, consent_texts, demo, lan, openapi, region, serving, vendor
+from server import checkup, consent_texts, demo, lan, openapi, region, serving, turn, vendor
 from server.api.catalogue import TOPICS
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
 from server.centre import STATIC
@@ -19,8 +20,9 @@ from server.database import Database
 from server.probe import account as probe_account
 from server.probe import report, visit
 from server.settings import Settings
+from server.turn.config import Place
 from server.users import NewUser, add_user
-from server.words import LANGUAGES, Words
+from server.words import LANGUAGES, Words, best_language
 from signaling import typescript
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -79,12 +81,30 @@ def bring_libraries() -> None:
 
 
 @app.command()
-def check() -> None:
-    """A traffic-light self test: database, clock and time zones, disk, Redis, TURN, mail."""
+def check(
+    language: Annotated[str, typer.Option(help=", ".join(LANGUAGES), envvar="LANG")] = "ru",
+) -> None:
+    """A traffic-light self test: database, clock and time zones, disk, Redis, every way of every relay, mail."""
     lights = asyncio.run(checkup.lights(Settings(), utc_now()))
+    words = Words(STATIC)
     for light in lights:
-        console.print(f"[{light.colour}]●[/] {light.name:<12} {light.said}")
+        name, what = light.said(words, best_language(language[:2], None, ""))
+        console.print(f"[{light.colour}]●[/] {name:<12} {escape(what)}", soft_wrap=True)
     raise typer.Exit(code=1 if any(light.colour == "red" for light in lights) else 0)
+
+
+@app.command(name="turn-config")
+def turn_config(
+    file: Annotated[Path, typer.Argument(help="where coturn looks for it, such as /etc/turnserver.conf")],
+    server: Annotated[str, typer.Option(help="which relay of RYADOM_TURN; by default the first")] = "",
+    external_ip: Annotated[str, typer.Option(help="203.0.113.7, or public/inner behind a NAT")] = "",
+    certificate: Annotated[Path | None, typer.Option(help="PEM with its chain, for turns:")] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM, for turns:")] = None,
+    realm: Annotated[str, typer.Option(help="by default the host of the relay")] = "",
+) -> None:
+    """Writes a safe configuration of coturn for one relay of the settings; only its owner can read it."""
+    place = Place(realm=realm, external=external_ip, certificate=certificate, key=key)
+    console.print(turn.write(Settings(), server, place, file), soft_wrap=True)
 
 
 @app.command()

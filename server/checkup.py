@@ -2,11 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,10 @@ from sqlalchemy import text
 
 from server.database import Database
 from server.settings import Settings, private_folder
+from server.turn.addresses import address
+from server.turn.proof import Proof, prove
+from server.words import Words
+from signaling.ice import Relay
 
 Colour = Literal["green", "yellow", "red"]
 LITTLE_SPACE, NO_SPACE = 5 * 2**30, 500 * 2**20
@@ -26,9 +30,16 @@ KNOWN_ZONE, KNOWN_OFFSET_H = "Asia/Novosibirsk", 7
 
 @dataclass(frozen=True)
 class Light:
+    """`name` and `what` are words under `checkup.` in static/locales; `data` fills the second."""
+
     name: str
     colour: Colour
-    said: str
+    what: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def said(self, words: Words, language: str) -> tuple[str, str]:
+        """What it is about, and how it is."""
+        return words(language, f"checkup.{self.name}"), words(language, f"checkup.{self.what}", **self.data)
 
 
 async def lights(settings: Settings, now: datetime) -> list[Light]:
@@ -37,7 +48,7 @@ async def lights(settings: Settings, now: datetime) -> list[Light]:
         _zones(now),
         _disk(settings),
         await _redis(settings),
-        await _turn(settings),
+        *await relays(settings.relays, now),
         await _mail(settings),
     ]
 
@@ -45,10 +56,11 @@ async def lights(settings: Settings, now: datetime) -> list[Light]:
 async def _database(settings: Settings) -> Light:
     database = Database(settings.database)
 
-    async def ask() -> str:
+    async def ask() -> Light:
         async with database.read() as tx:
             revision = await tx.scalar(text("SELECT version_num FROM alembic_version"))
-            return f"{database.url.get_backend_name()}, tables at revision {revision}"
+            facts = {"engine": database.url.get_backend_name(), "revision": revision}
+            return Light("database", "green", "database.ok", facts)
 
     light = await _asked("database", ask())
     await database.close()
@@ -58,58 +70,82 @@ async def _database(settings: Settings) -> Light:
 def _zones(now: datetime) -> Light:
     offset = now.astimezone(ZoneInfo(KNOWN_ZONE)).utcoffset()
     if offset is None or offset.total_seconds() != KNOWN_OFFSET_H * 3600:
-        return Light("clock", "red", f"{KNOWN_ZONE} is not at UTC+{KNOWN_OFFSET_H}: the time zone data are old")
-    return Light("clock", "green", f"{now:%Y-%m-%d %H:%M} UTC, time zone data {version('tzdata')}")
+        return Light("clock", "red", "clock.old", {"zone": KNOWN_ZONE, "hours": KNOWN_OFFSET_H})
+    return Light("clock", "green", "clock.ok", {"now": f"{now:%Y-%m-%d %H:%M}", "version": version("tzdata")})
 
 
 def _disk(settings: Settings) -> Light:
     private_folder(settings.data)
     free = shutil.disk_usage(settings.data).free
     colour: Colour = "red" if free < NO_SPACE else "yellow" if free < LITTLE_SPACE else "green"
-    return Light("disk", colour, f"{free / 2**30:.1f} GB free at {settings.data}")
+    return Light("disk", colour, "disk.free", {"free": f"{free / 2**30:.1f}", "folder": settings.data})
 
 
 async def _redis(settings: Settings) -> Light:
     if not settings.redis_url:
-        return Light("redis", "green", "not used: one process")
+        return Light("redis", "green", "redis.unused")
     client = Redis.from_url(settings.redis_url)
 
-    async def ask() -> str:
+    async def ask() -> Light:
         await client.ping()
-        return "answers"
+        return Light("redis", "green", "redis.ok")
 
     light = await _asked("redis", ask())
     await client.aclose()
     return light
 
 
-async def _turn(settings: Settings) -> Light:
-    if not settings.relays:
-        return Light("turn", "yellow", "none: people behind strict firewalls will not see each other")
-    if not all(relay.secret for relay in settings.relays):
-        return Light("turn", "red", "TURN addresses without RYADOM_TURN_SECRET")
-    reached = [await _reached(url) for relay in settings.relays for url in relay.urls]
-    colour: Colour = "green" if all(reached) else "yellow" if any(reached) else "red"
-    return Light("turn", colour, f"{sum(reached)} of {len(reached)} answer on TCP")
+async def relays(named: tuple[Relay, ...], now: datetime) -> list[Light]:
+    """Each way of each relay, proven by two peers that have nothing else between them."""
+    if not named:
+        return [Light("relay", "yellow", "relay.none")]
+    unusable = [light for relay in named for light in _unusable(relay)]
+    if unusable:
+        return unusable
+    proofs = await asyncio.gather(*(prove(relay, address(url), now) for relay in named for url in relay.urls))
+    # While one way works people meet; each that does not shuts somebody out whose network allows no other.
+    worse: Colour = "yellow" if any(proof.is_well for proof in proofs) else "red"
+    return [_proven(proof, "green" if proof.is_well else worse) for proof in proofs]
 
 
-async def _reached(url: str) -> bool:
-    host, _, port = url.split(":", 1)[1].split("?", maxsplit=1)[0].partition(":")
+def _unusable(relay: Relay) -> list[Light]:
+    if not relay.secret:
+        return [Light("relay", "red", "relay.no_secret", {"relay": relay.name})]
+    return [
+        Light("relay", "red", "relay.unreadable", {"relay": relay.name, "url": url})
+        for url in relay.urls
+        if not _is_readable(url)
+    ]
+
+
+def _is_readable(url: str) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            _, writer = await asyncio.open_connection(host, int(port or 3478))
-    except (OSError, TimeoutError, ValueError):
+        address(url)
+    except ValueError:
         return False
-    writer.close()
     return True
+
+
+def _proven(proof: Proof, colour: Colour) -> Light:
+    where = proof.address
+    facts = {
+        "relay": proof.relay,
+        "way": where.way,
+        "host": where.host,
+        "port": where.port,
+        "protocol": where.transport.upper(),
+        "ms": proof.ms,
+        "code": proof.code or "—",
+    }
+    return Light("relay", colour, f"relay.{proof.why}", facts)
 
 
 async def _mail(settings: Settings) -> Light:
     if not settings.smtp_url:
-        return Light("mail", "yellow", "no RYADOM_SMTP_URL: nothing is sent by mail")
+        return Light("mail", "yellow", "mail.none")
     parts = urlsplit(settings.smtp_url)
 
-    async def ask() -> str:
+    async def ask() -> Light:
         async with aiosmtplib.SMTP(
             hostname=parts.hostname or "localhost",
             port=parts.port,
@@ -119,15 +155,15 @@ async def _mail(settings: Settings) -> Light:
             timeout=PATIENCE_S,
         ) as mail:
             await mail.noop()
-        return f"{parts.hostname} answers"
+        return Light("mail", "green", "mail.ok", {"host": parts.hostname})
 
     return await _asked("mail", ask())
 
 
-async def _asked(name: str, question: Awaitable[str]) -> Light:
-    """Green with what it said; red with the kind of failure, never with an address or a password of it."""
+async def _asked(name: str, question: Awaitable[Light]) -> Light:
+    """What it said; red with the kind of failure, never with an address or a password of it."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return Light(name, "green", await question)
+            return await question
     except Exception as error:
-        return Light(name, "red", f"does not answer ({type(error).__name__})")
+        return Light(name, "red", "silent", {"kind": type(error).__name__})

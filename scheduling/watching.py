@@ -10,7 +10,6 @@ from scheduling import bookings, health, sessions
 from scheduling.access import Actor
 from scheduling.bookings import Booking
 from scheduling.db import Tx
-from scheduling.errors import NotFound
 from scheduling.health import Health, Report, Sitting
 from scheduling.joincodes import Seat
 from scheduling.sessions import QualitySample, Session
@@ -68,16 +67,14 @@ async def going_on(tx: Tx, actor: Actor, *, now: datetime) -> list[Going]:
     return sorted(going, key=lambda each: _order(each, now))
 
 
-async def answered(tx: Tx, booked: Booking, *, now: datetime) -> Session:
-    """Somebody has taken the call for help up. Refused: `not_found` when nobody calls."""
-    room = await sessions.opened(tx, booked.id)
-    if room.help_at is None:
-        raise NotFound
-    if room.help_answered_at is None:
-        room.help_answered_at = now
-        sessions.remember(tx, booked.id, None, "help_answered", now=now)
+async def answered(tx: Tx, booked: Booking, *, now: datetime) -> None:
+    """Somebody has taken the call for help up; where nobody calls, or two answer, nothing more happens."""
+    room = await tx.get(Session, booked.id, with_for_update=True)
+    if room is None or room.help_at is None or room.help_answered_at is not None:
+        return
+    room.help_answered_at = now
+    sessions.remember(tx, booked.id, None, "help_answered", now=now)
     await tx.flush()
-    return room
 
 
 def _going(

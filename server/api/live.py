@@ -4,6 +4,7 @@ from typing import Literal
 
 from scheduling import audit, bookings, watching
 from scheduling.db import Tx
+from scheduling.errors import JoinTooEarly, RoomClosed
 from scheduling.health import Health
 from scheduling.joincodes import Seat, SeatRole
 from scheduling.watching import Going, Watched
@@ -96,6 +97,10 @@ async def phone(ask: Ask, booking: int, body: ByPhone) -> None:
 
     async def work(tx: Tx) -> int:
         found = await bookings.booking(tx, ask.actor, booking)
+        if ask.now < found.opens_at:
+            raise JoinTooEarly(found.opens_at, found.starts, found.client.district.zone, "")
+        if ask.now >= found.closes_at or found.status not in bookings.OPEN:
+            raise RoomClosed
         audit.note(tx, "phone", "booking", found.id, now=ask.now, account=ask.actor.account_id)
         return found.id
 

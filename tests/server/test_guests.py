@@ -1,0 +1,128 @@
+"""Guests of a booking: who may come, how he gets in, and how his seat is taken back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.server.house import Browser, House, body, booked
+
+
+async def opened(house: House, *, consent: bool = True) -> tuple[Browser, dict[str, Any], str]:
+    """A coordinator, a booking whose door is open, its address; the client agreed to a third person."""
+    coordinator = await house.staff("suzun")
+    made = await booked(coordinator)
+    client = made["booking"]["client"]["id"]
+    if consent:
+        agreed = {"purpose": "third_person", "how": "aloud"}
+        await body(await coordinator.post(f"/api/v1/clients/{client}/consents", json=agreed), 201)
+    house.at(datetime.fromisoformat(made["booking"]["starts"]))
+    return coordinator, made, f"/api/v1/bookings/{made['booking']['id']}"
+
+
+async def invited(coordinator: Browser, path: str, name: str = "Дочь Ольга", role: str = "relative") -> dict[str, Any]:
+    found: dict[str, Any] = await body(await coordinator.post(f"{path}/seats", json={"role": role, "name": name}), 201)
+    return found
+
+
+async def test_a_relative_gets_a_code_of_her_own_and_comes_in_as_herself(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    assert guest["code"]["digits"] != made["code"]["digits"]
+    assert guest["link"] != made["link"]
+    assert guest["qr_svg"].startswith("<svg")
+    phone = ryadom.browser()
+    visit = await body(await phone.post("/api/v1/join", json={"code": guest["code"]["digits"]}), 200)
+    assert (visit["role"], visit["feedback_given"]) == ("relative", True)
+    await body(await phone.post("/api/v1/join/ticket"), 200)
+    assert (await body(await phone.post("/api/v1/join/feedback", json={"score": 1}), 403))["code"] == "not_permitted"
+    listed = await body(await coordinator.get(f"{path}/seats"), 200)
+    assert [(each["name"], each["code_used"]) for each in listed["items"]] == [("Дочь Ольга", True)]
+
+
+async def test_nobody_is_invited_without_the_clients_consent(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom, consent=False)
+    asked = {"role": "interpreter", "name": "Айгуль"}
+    refused = await body(await coordinator.post(f"{path}/seats", json=asked), 422)
+    assert (refused["code"], refused["purpose"]) == ("consent_needed", "third_person")
+    assert (await body(await coordinator.get(f"{path}/seats"), 200))["consent"] is False
+    orlova = await ryadom.staff("orlova")
+    aloud = {"purpose": "third_person", "how": "aloud"}
+    client = made["booking"]["client"]["id"]
+    given = await body(await orlova.post(f"/api/v1/clients/{client}/consents", json=aloud), 201)
+    await body(await orlova.post(f"{path}/seats", json=asked), 201)
+    await body(await coordinator.delete(f"/api/v1/clients/{client}/consents/{given['id']}"), 204)
+    assert (await body(await orlova.post(f"{path}/seats", json=asked), 422))["code"] == "consent_needed"
+
+
+async def test_a_room_holds_two_guests_and_a_place_taken_back_is_free_again(ryadom: House) -> None:
+    coordinator, _, path = await opened(ryadom)
+    first = await invited(coordinator, path, "Дочь")
+    await invited(coordinator, path, "Сын")
+    full = await body(await coordinator.post(f"{path}/seats", json={"role": "companion", "name": "Внук"}), 409)
+    assert (full["code"], full["most"]) == ("seats_full", 2)
+    await body(await coordinator.delete(f"{path}/seats/{first['seat']}"), 204)
+    await invited(coordinator, path, "Внук")
+
+
+async def test_a_seat_taken_back_opens_with_nothing(ryadom: House) -> None:
+    coordinator, _, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    phone = ryadom.browser()
+    await body(await phone.post("/api/v1/join", json={"code": guest["code"]["digits"]}), 200)
+    await body(await coordinator.delete(f"{path}/seats/{guest['seat']}"), 204)
+    assert (await phone.get("/api/v1/join")).status == 401
+    assert (await phone.post("/api/v1/join/ticket")).status == 401
+    secret = guest["link"].partition("#")[2]
+    assert (await ryadom.browser().post("/api/v1/join", json={"code": guest["code"]["digits"]})).status == 404
+    assert (await ryadom.browser().post("/api/v1/join", json={"secret": secret})).status == 404
+    await body(await coordinator.delete(f"{path}/seats/{guest['seat']}"), 404)
+
+
+async def test_a_new_code_is_the_guests_alone(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    phone, clients = ryadom.browser(), ryadom.browser()
+    await body(await phone.post("/api/v1/join", json={"code": guest["code"]["digits"]}), 200)
+    await body(await clients.post("/api/v1/join", json={"code": made["code"]["digits"]}), 200)
+    fresh = await body(await coordinator.post(f"{path}/seats/{guest['seat']}/code"), 200)
+    assert (fresh["seat"], fresh["name"]) == (guest["seat"], guest["name"])
+    assert (await phone.get("/api/v1/join")).status == 401
+    await body(await clients.get("/api/v1/join"), 200)
+    await body(await ryadom.browser().post("/api/v1/join", json={"code": fresh["code"]["digits"]}), 200)
+
+
+async def test_the_seats_of_the_two_themselves_cannot_be_taken_back(ryadom: House) -> None:
+    coordinator, _, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    for seat in (guest["seat"] - 1, guest["seat"] - 2):
+        await body(await coordinator.delete(f"{path}/seats/{seat}"), 404)
+        await body(await coordinator.post(f"{path}/seats/{seat}/code"), 404)
+
+
+async def test_a_booking_that_is_over_invites_nobody(ryadom: House) -> None:
+    coordinator, _, path = await opened(ryadom)
+    ryadom.later(hours=2)
+    over = await body(await coordinator.post(f"{path}/seats", json={"role": "relative", "name": "Дочь"}), 409)
+    assert over["code"] == "booking_not_open"
+
+
+async def test_a_guests_line_check_does_not_stand_for_the_clients(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    weak = {"microphone": "blocked", "camera": "ok", "loss": 0.5, "rtt_ms": 2000, "kbps": 10}
+    for code, measured in (
+        (made["code"]["digits"], weak | {"microphone": "ok", "loss": 0, "rtt_ms": 20, "kbps": 900}),
+        (guest["code"]["digits"], weak),
+    ):
+        phone = ryadom.browser()
+        await body(await phone.post("/api/v1/join", json={"code": code}), 200)
+        await body(await phone.put("/api/v1/join/line-check", json=measured), 200)
+    shown = await body(await coordinator.get(path), 200)
+    assert (shown["line_check"]["verdict"], shown["line_check"]["microphone"]) == ("good", "ok")
+
+
+async def test_an_early_guest_is_told_the_hour_like_the_client(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    ryadom.at(datetime.fromisoformat(made["booking"]["starts"]) - timedelta(minutes=45))
+    early = await body(await ryadom.browser().post("/api/v1/join", json={"code": guest["code"]["digits"]}), 409)
+    assert early["code"] == "join_too_early"

@@ -32,10 +32,10 @@ def beside_the_api(pages: Pages, document: dict[str, Any], rows: str) -> list[we
         return web.Response(text=described, content_type="application/json")
 
     async def sign_in(request: web.Request) -> web.StreamResponse:
-        return pages.page("staff/sign-in.html", request, demo=_demo_people(request))
+        return await pages.page("staff/sign-in.html", request, demo=_demo_people(request))
 
     async def readable(request: web.Request) -> web.StreamResponse:
-        return pages.page("api.html", request, api_rows=Markup(rows))
+        return await pages.page("api.html", request, api_rows=Markup(rows))
 
     return [
         *(web.get(path, _client_page(pages, name)) for path, name in CLIENT_PAGES.items()),
@@ -43,7 +43,7 @@ def beside_the_api(pages: Pages, document: dict[str, Any], rows: str) -> list[we
         web.get("/staff/sign-in", sign_in),
         web.get("/staff", _to_today),
         web.get("/staff/", _to_today),
-        web.get("/s/{build}/{path:.+}", pages.asset),
+        web.get("/s/{hash}/{path:.+}", pages.asset),
         web.get("/favicon.ico", _icon),
         web.get("/api/v1/openapi.json", openapi_json),
         web.get("/api/v1/", readable),
@@ -62,7 +62,7 @@ def lost(pages: Pages) -> Middleware:
         except web.HTTPNotFound:
             if not _reads_pages(request):
                 raise
-        response = pages.page("error.html", request, office_phone=await _office_phone(request))
+        response = await pages.page("error.html", request, office_phone=await _office_phone(request))
         if response.status == 200:  # else the browser has this very page already
             response.set_status(404)
         return response
@@ -76,7 +76,7 @@ def _reads_pages(request: web.Request) -> bool:
 
 def _client_page(pages: Pages, name: str) -> Show:
     async def show(request: web.Request) -> web.StreamResponse:
-        return pages.page(name, request, office_phone=await _office_phone(request))
+        return await pages.page(name, request, office_phone=await _office_phone(request))
 
     return show
 
@@ -89,7 +89,7 @@ def _staff_page(pages: Pages, name: str) -> Show:
                 await signed_in(request, tx, centre.now())
         except SignInNeeded:
             raise web.HTTPFound(f"/staff/sign-in?{_next(request)}") from None
-        return pages.page(name, request)
+        return await pages.page(name, request)
 
     return show
 

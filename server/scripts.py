@@ -1,0 +1,69 @@
+"""Scripts joined: what a page's entry module imports comes in one answer, what it imports later in a second, and so on.
+
+No bundler (docs/decisions/0009): each module keeps its own scope, its names and its lines, and runs once, when needed.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from server.lean import lean
+from server.modules import Module, NotJoined, read
+
+RUNTIME = "lib/joined.js"
+Part = Sequence[Module]
+
+
+class Scripts:
+    """All scripts under static/; `text` gives one by its name, such as "lib/words.js"."""
+
+    def __init__(self, text: Callable[[str], str]) -> None:
+        self._text = text
+        self._read: dict[str, Module] = {}
+
+    def parts(self, entry: str) -> list[Part]:
+        """What a page needs at once, what those modules import later, what these import later still.
+
+        In each part a module stands after those it imports. Raises NotJoined.
+        """
+        parts: list[Part] = []
+        placed: dict[str, Module] = {}
+        wanted = [entry]
+        while wanted:
+            part = [module for name in wanted for module in self._with_imports(name, placed, ())]
+            parts.append(part)
+            wanted = [name for module in part for name in module.later if name not in placed]
+        return parts
+
+    def _with_imports(self, name: str, placed: dict[str, Module], way: tuple[str, ...]) -> Iterator[Module]:
+        if name in way:
+            raise NotJoined(f"modules import each other in a circle: {' → '.join((*way, name))}")
+        if name in placed:
+            return
+        module = self.module(name)
+        for imported, _ in module.imports:
+            yield from self._with_imports(imported, placed, (*way, name))
+        placed[name] = module
+        yield module
+
+    def module(self, name: str) -> Module:
+        if name not in self._read:
+            self._read[name] = read(name, self._text(name))
+        return self._read[name]
+
+    def first(self, part: Part, addresses: Sequence[str], entry: str) -> str:
+        """The script of a page: runs the entry module, and knows where the later parts are."""
+        return f"{self._runtime}run({{\n{_codes(part)}}}, {json.dumps(list(addresses))}, {json.dumps(entry)});\n"
+
+    @cached_property
+    def _runtime(self) -> str:
+        return lean(self._text(RUNTIME), ".js").replace("export ", "")
+
+
+def further(part: Part) -> str:
+    """The script of a later part, which knows nothing of the others: what it needs of them it is given."""
+    return f"export const modules = {{\n{_codes(part)}}};\n"
+
+
+def _codes(part: Part) -> str:
+    return "".join(module.code for module in part)

@@ -99,6 +99,11 @@ class Peer:
         return self._pc is not None and self._pc.connectionState == "connected"
 
     @property
+    def stranded(self) -> bool:
+        """All candidates were gathered, and there is not one."""
+        return self._described is not None and not self.candidates
+
+    @property
     def path(self) -> str | None:
         """`direct` or `relay`, by the pair of candidates in use."""
         for transceiver in self._pc.getTransceivers() if self._pc else []:

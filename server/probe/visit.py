@@ -194,9 +194,9 @@ async def _connected(
         raise Stopped("not_admitted", seconds=round(within_s)) from None
     began = monotonic()
     measured.relay_named = bool(turn_urls(ends[0].seat.heard.ice))
-    reached = await _when(lambda: all(peer.connected for peer in peers), PATH_S)
+    await _when(lambda: all(peer.connected for peer in peers) or any(peer.stranded for peer in peers), PATH_S)
     measured.relay_given = any("relay" in peer.candidates for peer in peers)
-    if not reached:
+    if not all(peer.connected for peer in peers):
         raise _no_path(ends[0], peers, measured)
     measured.ready_ms = _since(began)
     measured.path = peers[0].path

@@ -53,8 +53,8 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   let stream = new MediaStream();
   let open = false;
   let seen = false;
-  /** @type {Promise<unknown>} */
-  let putting = Promise.resolve();
+  /** @type {Promise<unknown> | null} */
+  let putting = null;
   let out = begin(Date.now());
   let into = begin(Date.now());
   /** @type {Wish} */
@@ -120,10 +120,17 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
 
   // Sending
 
-  /** Puts into the senders what may go to this seat now. One after the other, so that the last word stands. */
+  /** Puts into the senders what may go to this seat now. One after the other, so that the last word stands; at once when it can be. */
   function put() {
-    putting = putting.then(() => (shut ? undefined : Promise.all(KINDS.map(putOne)))).catch(() => {});
-    return putting;
+    const turn = putting ? putting.then(putAll) : putAll();
+    const mine = turn.catch(() => {}).then(() => void (putting === mine && (putting = null)));
+    putting = mine;
+    return mine;
+  }
+
+  /** @returns {Promise<unknown>} */
+  function putAll() {
+    return shut ? Promise.resolve() : Promise.all(KINDS.map(putOne));
   }
 
   /** @param {Kind} kind */
@@ -134,8 +141,8 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const rung = sends();
     const track = open && (kind === "audio" || rung !== "voice") ? shared.tracks[kind] : null;
     // Before the track, so that its first picture is made with these parameters and not again at once.
-    if (kind === "audio") await goFirst(sender);
-    else if (rung !== "voice") await tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
+    const tuning = kind === "audio" ? goFirst(sender) : rung === "voice" ? null : tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
+    if (tuning) await tuning;
     if (sender.track !== track) await sender.replaceTrack(track);
   }
 

@@ -34,26 +34,24 @@ export function parametersOf({ rung, screen, height, peers }) {
 }
 
 /**
- * Resolves when it is done; a browser that cannot do it sends as it likes.
- * @param {RTCRtpSender} sender @param {ReturnType<typeof parametersOf>} wanted @param {boolean} screen
+ * Null when nothing is to be changed: the caller need not wait. A browser that cannot do it sends as it likes.
+ * @param {RTCRtpSender} sender @param {Record<string, unknown>} wanted @param {string} [preference] @returns {Promise<void> | null}
  */
-export async function tune(sender, wanted, screen) {
+function set(sender, wanted, preference) {
   const parameters = /** @type {any} */ (sender.getParameters());
   const [encoding] = parameters.encodings || [];
-  if (!encoding) return;
-  const same = Object.entries(wanted).every(([name, value]) => encoding[name] === value);
-  if (same) return;
+  if (!encoding || Object.entries(wanted).every(([name, value]) => encoding[name] === value)) return null;
   Object.assign(encoding, wanted);
-  // Letters must stay sharp, a face must keep moving.
-  parameters.degradationPreference = screen ? "maintain-resolution" : "maintain-framerate";
-  await sender.setParameters(parameters).catch(() => {});
+  if (preference) parameters.degradationPreference = preference;
+  return sender.setParameters(parameters).catch(() => {});
+}
+
+/** Letters must stay sharp, a face must keep moving. @param {RTCRtpSender} sender @param {ReturnType<typeof parametersOf>} wanted @param {boolean} screen */
+export function tune(sender, wanted, screen) {
+  return set(sender, wanted, screen ? "maintain-resolution" : "maintain-framerate");
 }
 
 /** Voice goes before picture, in this browser's queue and where the network reads such marks. @param {RTCRtpSender} sender */
-export async function goFirst(sender) {
-  const parameters = /** @type {any} */ (sender.getParameters());
-  const [encoding] = parameters.encodings || [];
-  if (!encoding || encoding.priority === "high") return;
-  Object.assign(encoding, { priority: "high", networkPriority: "high" });
-  await sender.setParameters(parameters).catch(() => {});
+export function goFirst(sender) {
+  return set(sender, { priority: "high", networkPriority: "high" });
 }

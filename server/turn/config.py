@@ -143,10 +143,17 @@ def _denied() -> str:
     lines = ["# Where the relay sends nothing to, whoever asks."]
     for what, networks in DENIED.items():
         lines.append(f"# {what}")
-        for each in map(ip_network, networks):
-            ends = [str(each[0])] if each.num_addresses == 1 else [str(each[0]), str(each[-1])]
-            lines.append("denied-peer-ip=" + "-".join(ends))
+        lines += [f"denied-peer-ip={_range(each)}" for each in networks]
     return "\n".join(lines) + "\n"
+
+
+def _range(network: str) -> str:
+    """As coturn reads it. One that begins at `::` denies it every address there is; `::` itself it never sends to."""
+    found = ip_network(network)
+    first, last = found[0], found[-1]
+    if first == last:
+        return str(first)
+    return f"{first + 1 if first == ip_address('::') else first}-{last}"
 
 
 def _external(external: str) -> str:

@@ -37,7 +37,7 @@ class Bus:
     """Listeners of this process hear at once; with Redis those of the other nodes hear too."""
 
     def __init__(self, redis_url: str | None = None) -> None:
-        self._redis = client(redis_url, timeout_s=PATIENCE_S) if redis_url else None
+        self._redis = client(redis_url) if redis_url else None
         self._channel = Channel(redis_url, CHANNEL) if redis_url else None
         self._listeners: list[Callable[[Wake], None]] = []
         self._telling: set[asyncio.Task[None]] = set()

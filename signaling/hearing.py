@@ -13,7 +13,8 @@ from redis.backoff import NoBackoff
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 2.0
+# Redis answers within a millisecond; a page waits 2.5 s for the answer to a beat, which may stand behind others.
+TIMEOUT_S = 1.0
 # A connection can stand, and even answer PING, while nothing published reaches it: after a failover, behind a proxy
 # that forgot it, with a subscription lost. Only what went the whole way shows that the way is open.
 BEAT_S, DEAF_S = 2.0, 6.0
@@ -22,11 +23,11 @@ AGAIN_S = 0.3
 Heard = Callable[[bytes], None]
 
 
-def client(url: str, *, timeout_s: float = TIMEOUT_S, **options: Any) -> redis.Redis:
+def client(url: str, **options: Any) -> redis.Redis:
     """A client that gives up soon: the library's own ten tries take half a minute, in which nobody gets an answer."""
-    # One more try, for a connection of the pool that Redis closed meanwhile.
-    retry = Retry(NoBackoff(), 1)
-    return redis.Redis.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s, retry=retry, **options)
+    # One more try, for a connection of the pool that Redis closed meanwhile; none for a Redis that does not answer.
+    retry = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=retry, **options)
 
 
 class Channel:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -50,10 +51,11 @@ class Steadfast:
     def __init__(self, http: ClientSession, addresses: Sequence[str], place: Place, *, turn: int = 0) -> None:
         self.place = place
         self.entries: list[Json] = []
-        self.chat: list[str] = []
+        self.chat: dict[tuple[int, str], str] = {}
         self.view: Json = {}
         self.ups: list[float] = []
         self.downs: list[float] = []
+        self.faults: Counter[str] = Counter()
         self.up = False
         self._http = http
         self._addresses = addresses
@@ -165,10 +167,13 @@ class Steadfast:
         if answer["ok"]:
             self._outbox.remove(said)
             said.done.set_result(answer["value"])
-        elif answer["fault"]["code"] not in NOT_NOW:
+            return
+        code = answer["fault"]["code"]
+        self.faults[code] += 1
+        if code not in NOT_NOW:
             self._outbox.remove(said)
             said.done.set_exception(RuntimeError(str(answer["fault"])))
-        elif answer["fault"]["code"] == "not_entered":
+        elif code == "not_entered":
             self._wishes.put_nowait("enter")
 
     async def _enter(self, line: "_Line") -> None:
@@ -185,7 +190,8 @@ class Steadfast:
                 self._keep(entry)
         self._cursor = max(self._cursor, value["head"])
         self.view = value["room"]
-        self.chat += [said["text"] for said in value["chat"] if said["text"] not in self.chat]
+        for said in value["chat"]:
+            self._said(said)
         if not self.up:
             self.up = True
             self.ups.append(time.monotonic())
@@ -216,9 +222,13 @@ class Steadfast:
         self._cursor = entry["n"]
         self.entries.append(entry)
         if entry["kind"] == "chat":
-            self.chat.append(entry["data"]["text"])
+            self._said(entry["data"])
         if entry["kind"] == "room":
             self.view = entry["data"]
+
+    def _said(self, line: Json) -> None:
+        """A line whose keeping was not answered may come twice; its name tells."""
+        self.chat[line["seat"], line["id"]] = line["text"]
 
 
 class _Line:

@@ -95,11 +95,17 @@ def demo_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) 
     return name, data
 
 
+class Addressed(Protocol):
+    """A Redis, or what stands before one."""
+
+    url: str
+
+
 class Serve(Protocol):
     """Starts a server with demo data. `beside` makes it a second node on the same data as that one."""
 
     def __call__(
-        self, engine: Engine = "sqlite", *, redis: Redis | None = None, beside: LiveServer | None = None
+        self, engine: Engine = "sqlite", *, redis: Addressed | None = None, beside: LiveServer | None = None
     ) -> Awaitable[LiveServer]: ...
 
 
@@ -110,7 +116,7 @@ async def serve(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     databases: list[str] = []
 
     async def start(
-        engine: Engine = "sqlite", *, redis: Redis | None = None, beside: LiveServer | None = None
+        engine: Engine = "sqlite", *, redis: Addressed | None = None, beside: LiveServer | None = None
     ) -> LiveServer:
         data = tmp_path / f"node-{len(running)}"
         environment = {"RYADOM_REDIS_URL": redis.url} if redis else {}

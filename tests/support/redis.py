@@ -1,6 +1,8 @@
 """A real Redis from a wheel, on a socket in a temporary folder; it can go away and come back empty."""
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -36,6 +38,15 @@ class Redis:
             self._process.wait()
             self._process = None
         self.socket.unlink(missing_ok=True)
+
+    def hang(self) -> None:
+        """It is there and answers nothing, as behind a broken network."""
+        assert self._process
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process
+        os.kill(self._process.pid, signal.SIGCONT)
 
     def close(self) -> None:
         self.stop()

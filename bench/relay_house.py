@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import uvloop
 from aiohttp import web
 
-from bench.relay_load import ROOMS
+from bench.relay_load import SOCKETS
 from signaling import rooms
 from signaling.port import SeatPass
 from signaling.presence import MemoryPresence
@@ -22,7 +22,7 @@ class OpenDesk(FakeDesk):
 
     def __init__(self) -> None:
         super().__init__()
-        for number in range(1, ROOMS + 1):
+        for number in range(1, max(SOCKETS.values()) // 2 + 1):
             self.open(_room(number))
 
     async def redeem(self, ticket: str) -> SeatPass:

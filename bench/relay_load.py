@@ -1,184 +1,106 @@
-"""The load on a relay: 500 sockets in 250 rooms, in a process of its own; says one line of JSON when each part is done.
+"""The load on a relay, in a process of its own: `relay_load HOST DIALECT PART` says one line of JSON.
 
-Parts: everybody connects and is quiet; 1,000 messages a second; then each sends as soon as the last was acknowledged.
+Parts: `idle`, 2,000 sockets as a browser opens them, quiet; `paced`, 1,000 messages a second from 500 sockets in pairs;
+`fastest`, 64 messages on their way at any time, from 1,000 sockets in turn.
 """
 
 import asyncio
 import json
 import sys
 import time
-from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import cycle
 
 import uvloop
 
-from bench.sockets import Socket, connect
+from bench.dialects import DIALECTS, Dialect, Member
+from bench.sockets import DEFLATE
 
-ROOMS = 250
 QUIET_S = 3
 WINDOW_S = 4
-WINDOWS = 3
+WINDOWS = 5
 PACED = 1000
-# The house hangs up on a socket that says more than 30 messages a second.
-MOST_PER_SOCKET = 28
-
-
-class Dialect(Protocol):
-    """How a message is put into a frame, and what a frame that came in was."""
-
-    async def enter(self, host: str, member: "Member") -> Socket: ...
-    def frame(self, number: int, other: int) -> str: ...
-    def hear(self, member: "Member", text: str) -> None: ...
-
-
-@dataclass
-class Tally:
-    """What arrived in the window that runs."""
-
-    delays: list[float] = field(default_factory=list)
-
-    def arrived(self, sent_ns: int) -> None:
-        self.delays.append((time.perf_counter_ns() - sent_ns) / 1e6)
-
-
-@dataclass
-class Member:
-    """One socket: the seat 1 or 2 of a room."""
-
-    room: int
-    seat: int
-    dialect: Dialect
-    tally: Tally
-    number: int = 0
-    socket: Socket | None = None
-    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
-    answers: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
-
-    async def say(self) -> None:
-        """Send one message and wait for its ack."""
-        assert self.socket
-        self.number += 1
-        self.acknowledged.clear()
-        self.socket.send(self.dialect.frame(self.number, 3 - self.seat))
-        await asyncio.wait_for(self.acknowledged.wait(), 10)
-
-
-class Raw:
-    """`<number>|<sent>|<padding>`, acknowledged by `ack|<number>`."""
-
-    async def enter(self, host: str, member: Member) -> Socket:
-        return await connect(host, f"/relay?room={member.room}", lambda text: self.hear(member, text))
-
-    def frame(self, number: int, other: int) -> str:
-        return f"{number}|{time.perf_counter_ns()}|{_padding()}"
-
-    def hear(self, member: Member, text: str) -> None:
-        if text.startswith("ack|"):
-            member.acknowledged.set()
-        else:
-            member.tally.arrived(int(text.split("|")[1]))
-
-
-class House:
-    """Socket.IO frames of namespace /room: `42/room,<number>["signal", …]`, acknowledged by `43/room,<number>[…]`."""
-
-    async def enter(self, host: str, member: Member) -> Socket:
-        socket = await connect(host, "/socket.io/?EIO=4&transport=websocket", lambda text: self.hear(member, text))
-        member.socket = socket
-        auth = {"v": 1, "ticket": f"{member.room}-{member.seat}", "instance": f"instance-{member.room}-{member.seat}"}
-        socket.send("40/room," + json.dumps(auth))
-        await self._answer(member, "40/room,")
-        socket.send('42/room,0["enter",{"seq":1,"cursor":0,"epoch":""}]')
-        entered = await self._answer(member, "43/room,0")
-        if '"ok":true' not in entered:
-            raise RuntimeError(entered)
-        return socket
-
-    async def _answer(self, member: Member, begins: str) -> str:
-        while True:
-            text = await asyncio.wait_for(member.answers.get(), 30)
-            if text.startswith("44"):
-                raise RuntimeError(text)
-            if text.startswith(begins):
-                return text
-
-    def frame(self, number: int, other: int) -> str:
-        data = {
-            "pair": "instance-a instance-b",
-            "generation": 0,
-            "candidates": [{"candidate": f"candidate:{time.perf_counter_ns()} {_padding()}", "sdpMid": "0"}],
-        }
-        return f"42/room,{number}" + json.dumps(["signal", {"seq": number, "to": other, "data": data}])
-
-    def hear(self, member: Member, text: str) -> None:
-        if text == "2":
-            assert member.socket
-            member.socket.send("3")
-        elif text.startswith("43/room,") and member.number:
-            if '"ok":true' not in text:
-                raise RuntimeError(text)
-            member.acknowledged.set()
-        elif '"candidate:' in text:
-            member.tally.arrived(int(text.partition('"candidate:')[2].partition(" ")[0]))
-        elif not member.number:
-            member.answers.put_nowait(text)
-
-
-def _padding() -> str:
-    """A candidate line of a browser is about this long."""
-    return "842163049 1 udp 1677729535 203.0.113.17 46154 typ srflx raddr 0.0.0.0 rport 0 generation 0 ufrag Ry4d"
+UNDER_WAY = 64
+SOCKETS = {"idle": 2000, "paced": 500, "fastest": 1000}
+PATIENCE_S = 10
 
 
 async def main() -> None:
-    host, dialect = sys.argv[1], (Raw() if sys.argv[2] == "raw" else House())
-    tally = Tally()
-    members = [Member(room, seat, dialect, tally) for room in range(1, ROOMS + 1) for seat in (1, 2)]
+    host, dialect, part = sys.argv[1], DIALECTS[sys.argv[2]](), sys.argv[3]
+    delays: list[float] = []
+    members = [Member(number // 2 + 1, number % 2 + 1, delays.append) for number in range(SOCKETS[part])]
     for member in members:
-        member.socket = await dialect.enter(host, member)
-    await asyncio.sleep(QUIET_S)
-    await _tell({"part": "quiet", "sockets": len(members)})
-    await _tell({"part": "paced", "p99": [await _paced(members, tally) for _ in range(WINDOWS)]})
-    pause = 0.0 if isinstance(dialect, Raw) else 1 / MOST_PER_SOCKET
-    await _tell({"part": "fastest", "rate": [await _fastest(members, tally, pause) for _ in range(WINDOWS)]})
+        await dialect.enter(host, member, DEFLATE if part == "idle" else "")
+    if part == "idle":
+        await asyncio.sleep(QUIET_S)
+        _tell(sockets=len(members))
+        await asyncio.to_thread(sys.stdin.readline)
+        return
+    load = _Load(dialect, members, delays)
+    windows = [await (load.paced() if part == "paced" else load.fastest()) for _ in range(WINDOWS + 1)][1:]
+    _tell(rate=[rate for rate, _ in windows], p99=[p99 for _, p99 in windows])
 
 
-async def _tell(line: dict[str, object]) -> None:
-    """The part is over; the one who listens may look at the server now, and says when to go on."""
-    print(json.dumps(line), flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
+def _tell(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
 
 
-async def _paced(members: list[Member], tally: Tally) -> float:
-    """The 99th percentile, in ms from sending to arriving, at 1,000 messages a second in all."""
-    tally.delays.clear()
-    start, loop = time.perf_counter(), asyncio.get_running_loop()
-    pending = set()
-    for index in range(PACED * WINDOW_S):
-        late = start + index / PACED - time.perf_counter()
-        if late > 0.001:
-            await asyncio.sleep(late)
-        task = loop.create_task(members[index % len(members)].say())
-        pending.add(task)
-        task.add_done_callback(pending.discard)
-    await asyncio.gather(*pending)
-    await asyncio.sleep(0.2)
-    return sorted(tally.delays)[int(len(tally.delays) * 0.99)]
+class _Load:
+    """Messages from all members in turn, without a task for any of them: the generator must not be what is measured."""
 
+    def __init__(self, dialect: Dialect, members: list[Member], delays: list[float]) -> None:
+        self._dialect = dialect
+        self._next = cycle(members).__next__
+        self._delays = delays
+        self._under_way = 0
+        self._until = 0.0
+        self._all_back = asyncio.Event()
+        for member in members:
+            member.acknowledged = self._acknowledged
 
-async def _fastest(members: list[Member], tally: Tally, pause: float) -> float:
-    """Messages a second that arrived while everybody said the next as soon as the last was acknowledged."""
-    tally.delays.clear()
-    start = time.perf_counter()
-    await asyncio.gather(*(_keep_saying(member, start + WINDOW_S, pause) for member in members))
-    return len(tally.delays) / (time.perf_counter() - start)
+    async def paced(self) -> tuple[float, float]:
+        """Messages that arrived a second, and the 99th percentile of their delays in ms, at 1,000 a second."""
+        self._begin()
+        start = time.perf_counter()
+        for index in range(PACED * WINDOW_S):
+            late = start + index / PACED - time.perf_counter()
+            if late > 0.001:
+                await asyncio.sleep(late)
+            self._say()
+        return await self._seen(start)
 
+    async def fastest(self) -> tuple[float, float]:
+        """The same with the next message said as soon as one was acknowledged."""
+        self._begin()
+        start = time.perf_counter()
+        self._until = start + WINDOW_S
+        for _ in range(UNDER_WAY):
+            self._say()
+        return await self._seen(start)
 
-async def _keep_saying(member: Member, until: float, pause: float) -> None:
-    while (begun := time.perf_counter()) < until:
-        await member.say()
-        rest = pause - (time.perf_counter() - begun)
-        if rest > 0:
-            await asyncio.sleep(rest)
+    def _begin(self) -> None:
+        self._delays.clear()
+        self._all_back.clear()
+        self._until = 0.0
+
+    async def _seen(self, start: float) -> tuple[float, float]:
+        await asyncio.wait_for(self._all_back.wait(), WINDOW_S + PATIENCE_S)
+        took = time.perf_counter() - start
+        await asyncio.sleep(0.2)
+        return len(self._delays) / took, sorted(self._delays)[int(len(self._delays) * 0.99)]
+
+    def _say(self) -> None:
+        member = self._next()
+        assert member.socket
+        member.number += 1
+        self._under_way += 1
+        member.socket.send(self._dialect.frame(member))
+
+    def _acknowledged(self) -> None:
+        self._under_way -= 1
+        if time.perf_counter() < self._until:
+            self._say()
+        elif not self._under_way:
+            self._all_back.set()
 
 
 if __name__ == "__main__":

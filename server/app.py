@@ -33,7 +33,6 @@ ENDPOINTS = endpoint.of(
 )
 LARGEST_BODY = 256 * 1024
 TIDY_EVERY_S = 600.0
-PARTING_S = 1
 log = structlog.get_logger()
 
 
@@ -50,7 +49,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     ice = IceSettings(tuple(settings.stun_urls), settings.relays)
     desk = HouseDesk(database, bus, now, ice)
     presence: Presence = RedisPresence(settings.redis_url) if settings.redis_url else MemoryPresence()
-    signaling = socket_server.build(desk, presence, origins=_own_origin, clock=now)
+    signaling = socket_server.build(desk, presence, origins=_own_origin, address=security.address, clock=now)
     words = Words(STATIC)
     pages = Pages(STATIC, words)
     app = web.Application(middlewares=[security.guard, routes.lost(pages)], client_max_size=LARGEST_BODY)
@@ -115,21 +114,7 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
 
 async def _let_go(app: web.Application) -> None:
     """Ends the open sockets: aiohttp would wait for each until its patience ends. Browsers come back by themselves."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PARTING_S):
-            await app[CENTRE].signaling.rooms.fall_silent()
-    ends = [asyncio.create_task(_ended(socket)) for socket in app[CENTRE].signaling.sio.eio.sockets.values()]
-    if not ends:
-        return
-    _, late = await asyncio.wait(ends, timeout=PARTING_S)
-    for task in late:
-        task.cancel()
-
-
-async def _ended(socket: Any) -> None:
-    # Without the goodbye of the protocol, after which some libraries would not come back.
-    await socket.close(wait=False, abort=True)
-    await socket.queue.put(None)  # what ends the library's writer, which closes the WebSocket
+    await app[CENTRE].signaling.let_go()
 
 
 async def _tidying(app: web.Application) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -13,39 +14,43 @@ import socketio  # type: ignore[import-untyped]
 from engineio.async_drivers import aiohttp as driver  # type: ignore[import-untyped]
 from socketio import packet as packets
 
+from signaling.engine import Direct
+
 log = logging.getLogger(__name__)
 
 MESSAGE_MOST = 64 * 1024
 CONNECT_WITHIN_S = 5.0
 # Above this somebody is not a browser page of ours: no fault, the line is cut.
 FLOOD_RATE, FLOOD_BURST = 150.0, 300.0
+# How many sockets of one address may be open before they said, by a ticket or a cookie, why they came.
+UNPROVEN_MOST = 60
 # What Engine.IO itself takes in one request of long polling.
 FRAMES_A_BODY = 16
 _RESERVED = frozenset({"connect", "disconnect"})
-_ENGINE_FRAMES = frozenset({"1", "2probe", "3", "3probe", "5"})
+_CLOSE = "1"
+_ENGINE_FRAMES = frozenset({_CLOSE, "2probe", "3", "3probe", "5"})
+
+Address = Callable[[Any], str]
 
 
 class Malformed(ValueError):  # noqa: N818 - named for the frame
     """A frame no client of ours sends."""
 
 
-@dataclass
 class Bucket:
     """A token bucket: `burst` at once, `rate` a second for long."""
 
-    rate: float
-    burst: float
-    clock: Callable[[], float] = monotonic
-    _left: float = field(init=False)
-    _at: float = field(init=False)
+    __slots__ = ("_at", "_clock", "_left", "burst", "rate")
 
-    def __post_init__(self) -> None:
-        self._left, self._at = self.burst, self.clock()
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = monotonic) -> None:
+        self.rate, self.burst, self._clock = rate, burst, clock
+        self._left, self._at = burst, clock()
 
     def take(self) -> bool:
         """Whether one more may pass now."""
-        now = self.clock()
-        self._left = min(self.burst, self._left + (now - self._at) * self.rate)
+        now = self._clock()
+        left = self._left + (now - self._at) * self.rate
+        self._left = left if left < self.burst else self.burst
         self._at = now
         if self._left < 1:
             return False
@@ -82,13 +87,15 @@ def _well_shaped(kind: int, data: Any) -> bool:
     return isinstance(data[0], str) and data[0] not in _RESERVED
 
 
-@dataclass
+@dataclass(slots=True)
 class _Line:
-    """One Engine.IO connection."""
+    """One Engine.IO connection; `proven` once it said why it came, `named` are the namespaces it asked for."""
 
+    address: str
     bucket: Bucket = field(default_factory=lambda: Bucket(FLOOD_RATE, FLOOD_BURST))
     cut: bool = False
-    named: set[str] = field(default_factory=set)
+    proven: bool = False
+    named: tuple[str, ...] = ()
     socket: "Any | None" = None
 
 
@@ -103,49 +110,101 @@ class _Body:
 
 
 class Gate:
-    """Stands between Engine.IO and Socket.IO. Install once: `Gate(sio)`."""
+    """Stands between Engine.IO and Socket.IO. Install once: `Gate(sio)`. `address` says whose a request is."""
 
-    def __init__(self, sio: socketio.AsyncServer, *, connect_within_s: float = CONNECT_WITHIN_S) -> None:
+    def __init__(
+        self, sio: socketio.AsyncServer, *, address: Address, connect_within_s: float = CONNECT_WITHIN_S
+    ) -> None:
         self._sio = sio
         self._within = connect_within_s
+        self._address = address
         self._lines: dict[str, _Line] = {}
+        self._unproven: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._inner = dict(sio.eio.handlers)
         sio.eio.on("connect", self._connected)
         sio.eio.on("message", self._message)
         sio.eio.on("disconnect", self._disconnected)
+        sio.eio.lets_in, sio.eio.lets_pass, sio.eio.act = self._lets_in, self._lets_pass, self._act
         # Engine.IO offers no other place to refuse compression, or to look at a frame before it is parsed.
         parts = {"websocket": self._websocket, "translate_request": self._translate}
         sio.eio._async = {**sio.eio._async, **parts}
 
+    # Coming
+
+    def _lets_in(self, environ: Mapping[str, Any]) -> bool:
+        return self._unproven[environ["ryadom.line"].address] < UNPROVEN_MOST
+
     async def _connected(self, eio_sid: str, environ: Mapping[str, Any]) -> Any:
-        self._lines[eio_sid] = environ.get("ryadom.line") or _Line()
-        self._later(self._expect_connect(eio_sid))
+        line = self._lines[eio_sid] = environ["ryadom.line"]
+        self._unproven[line.address] += 1
+        asyncio.get_running_loop().call_later(self._within, self._expect_connect, eio_sid)
         return await self._inner["connect"](eio_sid, environ)
 
-    async def _expect_connect(self, eio_sid: str) -> None:
-        await asyncio.sleep(self._within)
+    def _expect_connect(self, eio_sid: str) -> None:
         line = self._lines.get(eio_sid)
         if line and not any(self._is_in(eio_sid, name) for name in line.named):
-            await self._cut(eio_sid, line)
+            self._cut_later(eio_sid, line)
 
     def _is_in(self, eio_sid: str, namespace: str) -> bool:
         return self._sio.manager.sid_from_eio_sid(eio_sid, namespace) is not None
 
+    def _prove(self, line: _Line) -> None:
+        """Counts no more among those who did not say why they came."""
+        if line.proven:
+            return
+        line.proven = True
+        self._unproven[line.address] -= 1
+        if not self._unproven[line.address]:
+            del self._unproven[line.address]
+
+    # Saying
+
+    def _lets_pass(self, eio_sid: str, frame: str) -> bool:
+        """Whether a frame of a `Direct` socket may be read: each is counted as it comes, before its turn."""
+        line = self._lines.get(eio_sid)
+        if line is None or line.cut:
+            return False
+        try:
+            _count(line)
+            check_frame(frame)
+        except Malformed as error:
+            self._refuse(eio_sid, line, error)
+            return False
+        return True
+
+    async def _act(self, eio_sid: str, frame: str) -> None:
+        """What a `Direct` socket said, in its turn."""
+        line = self._lines.get(eio_sid)
+        if line and frame[0] == "4":
+            await self._handled(eio_sid, line, frame[1:])
+        elif line and frame == _CLOSE:
+            await self._sio.eio.disconnect(eio_sid)
+
     async def _message(self, eio_sid: str, data: Any) -> None:
+        """What the library's own sockets heard."""
         line = self._lines.get(eio_sid)
         if line is None or line.cut:
             return
         try:
-            if not line.bucket.take():
-                raise Malformed("flood")
-            if data[:1] == "0" and self._is_double_connect(eio_sid, line, TextPacket(encoded_packet=data)):
+            _count(line)
+        except Malformed as error:
+            self._refuse(eio_sid, line, error)
+        else:
+            await self._handled(eio_sid, line, data)
+
+    async def _handled(self, eio_sid: str, line: _Line, data: Any) -> None:
+        if line.cut:
+            return
+        try:
+            connects = data[:1] == "0"
+            if connects and self._is_double_connect(eio_sid, line, TextPacket(encoded_packet=data)):
                 return
             await self._inner["message"](eio_sid, data)
+            if connects and self._is_in(eio_sid, line.named[-1]):
+                self._prove(line)
         except Malformed as error:
-            log.info("line cut: %s", error)
-            line.cut = True
-            self._later(self._cut(eio_sid, line))
+            self._refuse(eio_sid, line, error)
         except Exception:
             # The text of the frame stays out of the log: it may hold a ticket, SDP or chat.
             log.exception("a frame could not be handled")
@@ -155,24 +214,35 @@ class Gate:
         namespace = packet.namespace or "/"
         if namespace in line.named and self._is_in(eio_sid, namespace):
             return True
-        line.named.add(namespace)
+        line.named = (*line.named, namespace)
         return False
 
+    # Going
+
     async def _disconnected(self, eio_sid: str, reason: str) -> None:
-        self._lines.pop(eio_sid, None)
+        if line := self._lines.pop(eio_sid, None):
+            self._prove(line)
         await self._inner["disconnect"](eio_sid, reason)
 
-    async def _cut(self, eio_sid: str, line: _Line) -> None:
+    def _refuse(self, eio_sid: str, line: _Line, error: Malformed) -> None:
+        log.info("line cut: %s", error)
+        self._cut_later(eio_sid, line)
+
+    def _cut_later(self, eio_sid: str, line: _Line) -> None:
         line.cut = True
+        task = asyncio.create_task(self._cut(eio_sid, line))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _cut(self, eio_sid: str, line: _Line) -> None:
+        socket = self._sio.eio.sockets.get(eio_sid)
+        if isinstance(socket, Direct):
+            socket.cut()
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._sio.eio.disconnect(eio_sid), 1.0)
         if line.socket:
             await line.socket.close()
-
-    def _later(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
         """Forget what waits."""
@@ -185,14 +255,18 @@ class Gate:
     async def _translate(self, request: Any) -> dict[str, Any]:
         environ: dict[str, Any] = driver.translate_request(request)
         sid = parse_qs(request.query_string).get("sid", [""])[0]
-        environ["ryadom.line"] = self._lines.get(sid) or _Line()
+        environ["ryadom.line"] = self._lines.get(sid) or _Line(self._address(request))
         if request.method == "POST" and not await _read_body(request, environ):
             # Engine.IO hangs on a body it finds wrong: it waits for a farewell nobody fetches. It never sees this one.
             environ["QUERY_STRING"] = "transport=refused"
             if line := self._lines.get(sid):
-                line.cut = True
-                self._later(self._cut(sid, line))
+                self._cut_later(sid, line)
         return environ
+
+
+def _count(line: _Line) -> None:
+    if not line.bucket.take():
+        raise Malformed("flood")
 
 
 async def _read_body(request: Any, environ: dict[str, Any]) -> bool:

@@ -1,5 +1,7 @@
 """The Socket.IO server with /room on it: put together with every limit of docs/protocol.md, started and stopped."""
 
+import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -9,13 +11,16 @@ from typing import Any
 
 import socketio  # type: ignore[import-untyped]
 
-from signaling.gate import MESSAGE_MOST, Gate, TextPacket
+from signaling.engine import Engine
+from signaling.gate import MESSAGE_MOST, Address, Gate, TextPacket
 from signaling.namespace import NAMESPACE, RoomNamespace
 from signaling.port import Desk
 from signaling.presence import Presence
 from signaling.telling import Clock
 
 GRACE_S = 8.0
+# How long a stop waits for answers under way and for lines to close.
+PARTING_S = 1.0
 
 OriginTest = Callable[[str, Any], bool]
 
@@ -32,11 +37,24 @@ class Signaling:
         """Begin to look after the rooms."""
         await self.rooms.start()
 
+    async def let_go(self) -> None:
+        """Take nothing more, tell and answer what was taken, close every line properly: pages come back at once."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PARTING_S):
+                await self.rooms.fall_silent()
+        await self.sio.eio.let_go(PARTING_S)
+
     async def stop(self) -> None:
-        """Let go; seats stay taken."""
+        """Let go of everybody and everything; seats stay taken, so that whoever comes back finds his."""
         self.gate.close()
+        await self.let_go()
         await self.rooms.stop()
         await self.sio.shutdown()
+
+
+class _Server(socketio.AsyncServer):  # type: ignore[misc]
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
 
 
 def build(
@@ -44,17 +62,21 @@ def build(
     presence: Presence,
     *,
     origins: Sequence[str] | OriginTest,
+    address: Address = lambda request: str(request.remote),
     clock: Clock = lambda: datetime.now(UTC),
     node: str | None = None,
     grace: timedelta = timedelta(seconds=GRACE_S),
     connect_within: timedelta = timedelta(seconds=5),
     most: int = 5000,
 ) -> Signaling:
-    """A Socket.IO server with every limit of docs/protocol.md. `origins` are the public addresses, or a test of one."""
+    """A Socket.IO server with every limit of docs/protocol.md. `origins` are the public addresses, or a test of one.
+
+    `address` says whose a request is: so many sockets of one address may be open that did not say why they came.
+    """
     quiet = logging.getLogger("signaling.transport")
     # The library logs SDP, tickets and chat from INFO on, and an ERROR line for every stranger with a wrong address.
     quiet.setLevel(logging.CRITICAL)
-    sio = socketio.AsyncServer(
+    sio = _Server(
         async_mode="aiohttp",
         async_handlers=False,
         serializer=TextPacket,
@@ -77,7 +99,7 @@ def build(
         most=most,
     )
     sio.register_namespace(namespace)
-    return Signaling(sio, namespace, Gate(sio, connect_within_s=connect_within.total_seconds()))
+    return Signaling(sio, namespace, Gate(sio, address=address, connect_within_s=connect_within.total_seconds()))
 
 
 def _asked_with_origin(allowed: OriginTest) -> Callable[[str | None, Any], bool]:

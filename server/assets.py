@@ -78,11 +78,14 @@ class Assets:
         text = SCRIPT.sub(lambda found: self._address(f"joined/{found[1]}.js"), text)
         text = STYLES.sub(lambda found: self._link(STYLE.findall(found[0])), text)
         text = ICON.sub(lambda found: self._picture(found[1]), text)
-        return ADDRESS.sub(lambda found: self._address(found[1]), text)
+        return self._addressed(text)
 
     def apart(self, text: str) -> str:
         """A text that asks for every file alone."""
         return text.replace("/static/", f"/s/{self.build}/")
+
+    def _addressed(self, text: str) -> str:
+        return ADDRESS.sub(lambda found: self._address(found[1]), text)
 
     def _address(self, name: str) -> str:
         file = self.file(name)
@@ -109,12 +112,14 @@ class Assets:
 
     def _join_script(self, entry: str) -> None:
         """The later parts come first: the first one knows their addresses."""
-        first, *others = self._scripts.parts(f"{entry}.js")
+        parts = self._scripts.parts(f"{entry}.js")
+        first, *others = parts
         names = [f"joined/{entry}.{number}.js" for number, _ in enumerate(others, 2)]
         for name, part in zip(names, others, strict=True):
-            self._files[name] = File(further(part).encode(), ".js")
-        script = self._scripts.first(first, [self._address(name) for name in names], f"{entry}.js")
-        self._files[f"joined/{entry}.js"] = File(script.encode(), ".js")
+            self._files[name] = File(self._addressed(further(part)).encode(), ".js")
+        alone = {name: self._address(name) for name in self._scripts.alone(parts)}
+        script = self._scripts.first(first, [self._address(name) for name in names], alone, f"{entry}.js")
+        self._files[f"joined/{entry}.js"] = File(self._addressed(script).encode(), ".js")
 
     def _join_styles(self, name: str, styles: Sequence[str]) -> None:
         texts = [lean(self._text(f"styles/{style}.css"), ".css") for style in styles]

@@ -4,12 +4,13 @@ No bundler (docs/decisions/0009): each module keeps its own scope, its names and
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from server.lean import lean
 from server.modules import Module, NotJoined, read
 
+LIBRARIES = "vendor/"
 RUNTIME = "lib/joined.js"
 Part = Sequence[Module]
 
@@ -24,7 +25,8 @@ class Scripts:
     def parts(self, entry: str) -> list[Part]:
         """What a page needs at once, what those modules import later, what these import later still.
 
-        In each part a module stands after those it imports. Raises NotJoined.
+        In each part a module stands after those it imports. A library that is imported later is in none: it comes
+        alone, because most people never need it. Raises NotJoined.
         """
         parts: list[Part] = []
         placed: dict[str, Module] = {}
@@ -32,8 +34,14 @@ class Scripts:
         while wanted:
             part = [module for name in wanted for module in self._with_imports(name, placed, ())]
             parts.append(part)
-            wanted = [name for module in part for name in module.later if name not in placed]
+            wanted = [name for name in _later(part) if name not in placed and not name.startswith(LIBRARIES)]
         return parts
+
+    @staticmethod
+    def alone(parts: Sequence[Part]) -> list[str]:
+        """The libraries that those parts import later, without those that are joined anyway."""
+        here = {module.name for part in parts for module in part}
+        return sorted({name for part in parts for name in _later(part) if name.startswith(LIBRARIES)} - here)
 
     def _with_imports(self, name: str, placed: dict[str, Module], way: tuple[str, ...]) -> Iterator[Module]:
         if name in way:
@@ -51,9 +59,10 @@ class Scripts:
             self._read[name] = read(name, self._text(name))
         return self._read[name]
 
-    def first(self, part: Part, addresses: Sequence[str], entry: str) -> str:
-        """The script of a page: runs the entry module, and knows where the later parts are."""
-        return f"{self._runtime}run({{\n{_codes(part)}}}, {json.dumps(list(addresses))}, {json.dumps(entry)});\n"
+    def first(self, part: Part, addresses: Sequence[str], alone: Mapping[str, str], entry: str) -> str:
+        """The script of a page: runs the entry module, and knows where the later parts and libraries are."""
+        given = ", ".join(json.dumps(each) for each in (list(addresses), dict(alone), entry))
+        return f"{self._runtime}run({{\n{_codes(part)}}}, {given});\n"
 
     @cached_property
     def _runtime(self) -> str:
@@ -63,6 +72,10 @@ class Scripts:
 def further(part: Part) -> str:
     """The script of a later part, which knows nothing of the others: what it needs of them it is given."""
     return f"export const modules = {{\n{_codes(part)}}};\n"
+
+
+def _later(part: Part) -> list[str]:
+    return [name for module in part for name in module.later]
 
 
 def _codes(part: Part) -> str:

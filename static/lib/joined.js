@@ -6,8 +6,11 @@
 const TRIES = 4;
 const AGAIN_MS = 700;
 
-/** @param {Modules} modules those that have come @param {string[]} addresses of the parts still to come @param {string} entry */
-export function run(modules, addresses, entry) {
+/**
+ * @param {Modules} modules those that have come @param {string[]} addresses of the parts still to come
+ * @param {Record<string, string>} alone addresses of what comes by itself @param {string} entry
+ */
+export function run(modules, addresses, alone, entry) {
   /** @type {Record<string, object>} */ const ran = {};
   /** @type {Promise<void> | null} */ let coming = null;
 
@@ -18,8 +21,8 @@ export function run(modules, addresses, entry) {
 
   /** What `import()` was before the modules were joined. @param {string} name */
   async function later(name) {
-    while (!modules[name] && addresses.length) await part();
-    return use(name);
+    while (!modules[name] && !alone[name] && addresses.length) await part();
+    return modules[name] ? use(name) : fetched(alone[name]);
   }
 
   function part() {
@@ -41,7 +44,7 @@ export function run(modules, addresses, entry) {
 
 /**
  * On a weak line a script may need more than one try; a browser remembers a failed address, so each has its own.
- * @param {string} address @returns {Promise<{modules: Modules}>}
+ * @param {string} address @returns {Promise<any>}
  */
 async function fetched(address) {
   for (let tries = 1; ; tries += 1) {

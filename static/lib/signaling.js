@@ -25,7 +25,7 @@
 //   name()              a random name for chat ids
 // getTicket may reject with an Error that has `fatal = true` and `code`: then it ends with that reason; any other error is tried again.
 
-import { io } from "/static/vendor/socket.io.esm.min.js";
+import { pollingSocket, webSocket } from "/static/lib/socket.js";
 
 /** @typedef {import("./wire.d.ts").Asked} Asked */
 /** @typedef {import("./wire.d.ts").Entered} Entered */
@@ -69,7 +69,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   const instance = randomName();
   /** @type {Waiting[]} */
   const outbox = [];
-  /** @type {import("socket.io-client").Socket | null} */
+  /** @type {import("./socket.js").Socket | null} */
   let socket = null;
   /** @type {LineState} */
   let state = "down";
@@ -153,23 +153,17 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   function open(ticket) {
     const mine = life;
     const polling = webSocketFailures >= 2 && webSocketFailures % 2 === 0;
-    const here = io(`${url}/room`, {
-      auth: { v: VERSION, ticket, instance },
-      transports: polling ? ["polling", "websocket"] : ["websocket"],
-      forceNew: true,
-      reconnection: false,
-    });
-    socket = here;
     opened = 0;
-    here.io.on("open", () => (opened = Date.now()));
-    here.on("connect", () => mine === life && enter());
-    here.on("log", (/** @type {Entry} */ entry) => mine === life && heard(entry));
-    here.on("disconnect", () => mine === life && again());
-    here.on("connect_error", (error) => {
-      if (mine !== life) return;
-      const code = /** @type {{data?: {code?: string}}} */ (error).data?.code || "";
-      if (FATAL.has(code)) end(code);
-      else again();
+    socket = (polling ? pollingSocket : webSocket)(url, "/room", { v: VERSION, ticket, instance }, {
+      open: () => (opened = Date.now()),
+      connected: () => mine === life && enter(),
+      said: (name, value) => mine === life && name === "log" && heard(value),
+      gone: () => mine === life && again(),
+      refused: (code) => {
+        if (mine !== life) return;
+        if (FATAL.has(code)) end(code);
+        else again();
+      },
     });
   }
 
@@ -191,7 +185,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     early = [];
     for (const timer of [retryTimer, connectTimer, beatTimer, resendTimer]) clearTimeout(timer);
     resendTimer = undefined;
-    if (socket) socket.disconnect();
+    if (socket) socket.close();
     socket = null;
   }
 

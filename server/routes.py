@@ -22,7 +22,10 @@ Show = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html"}
 # A part that is silent for so long is as bad as one that is away, and whoever asks about readiness waits no longer.
 ANSWERS_WITHIN_S = 2
-STAFF_PAGES = ("today", "booking", "clients", "client", "calendar", "records", "record", "slip", "account", "room")
+STAFF_PAGES = (
+    *("today", "live", "booking", "clients", "client", "calendar", "records", "record", "quality"),
+    *("slip", "account", "room"),
+)
 
 
 def beside_the_api(pages: Pages, document: dict[str, Any], rows: str) -> list[web.RouteDef]:

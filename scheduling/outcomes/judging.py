@@ -55,6 +55,8 @@ def _held(facts: Facts) -> bool:
 
 def _without_client(facts: Facts) -> Outcome:
     """He never came in. Whoever opened his link at the hour tried to, and a check that failed says what kept him."""
+    if facts.broken:  # in and dead in the same moment
+        return "failed_technically"
     if not _tried_at_the_hour(facts):
         return "missed"
     return "failed_technically" if _check_failed(facts) else "client_gave_up"

@@ -2,7 +2,7 @@
 
 export type Role = "coordinator" | "specialist" | "officer" | "analyst" | "administrator";
 export type Mode = "video" | "voice" | "phone" | "in_person";
-export type Status = "booked" | "confirmed" | "took_place" | "cancelled" | "missed" | "failed_technically";
+export type Status = "booked" | "confirmed" | "took_place" | "cancelled" | "missed" | "client_gave_up" | "specialist_late" | "failed_technically";
 export type RoomState = "empty" | "waiting" | "live" | "paused" | "closed";
 export type Device = "ok" | "silent" | "blocked" | "missing";
 
@@ -30,7 +30,7 @@ export interface Consent {
 }
 export interface Client {
   id: number; version: number; name: string; birth_year: number; phone: string; email: string; language: string;
-  remark: string; district: District; created_at: string; consents?: Consent[];
+  remark: string; settlement: string; district: District; created_at: string; consents?: Consent[];
 }
 
 export interface SlotSpecialist { id: number; name: string; institution: Institution }
@@ -42,7 +42,7 @@ export interface SlotAnswer {
 
 export interface Room {
   state: RoomState; client_here: boolean; specialist_here: boolean; waiting_since: string | null; live_since: string | null;
-  closed_at: string | null; help_at: string | null;
+  closed_at: string | null; help_at: string | null; help_why: string | null; help_answered_at: string | null; phone: boolean;
 }
 export interface LineCheck { verdict: "good" | "voice_only" | "too_weak"; microphone: Device; camera: Device; at: string }
 export interface Booking {
@@ -66,6 +66,40 @@ export interface Journal {
   booking: Booking; events: JournalEvent[]; presences: Presence[]; quality: QualitySample[]; both_present_s: number; states: RoomState[];
 }
 export interface Change { at: string; who: string | null; what: string; before: Record<string, unknown>; after: Record<string, unknown> }
+export interface Evidence {
+  code: string; at: string | null; minutes: number | null; of: number | null; least: number | null; times: number | null;
+  percent: number | null; mode: Mode | null; verdict: string | null; microphone: Device | null; why: string | null; who: string | null;
+}
+export interface Ending {
+  booking: number; version: number; status: Status; proposal: Status; evidence: Evidence[];
+  confirmed: null | { outcome: Status; by: string; at: string; because: string };
+}
+
+export type SeatRole = "specialist" | "client" | "companion" | "interpreter" | "relative";
+export interface Guest { seat: number; role: SeatRole; name: string; here: boolean; admitted: boolean; code_used: boolean }
+export interface Guests extends Items<Guest> { most: number; consent: boolean }
+export interface Invited { seat: number; role: SeatRole; name: string; code: Code; link: string; qr_svg: string }
+
+export type Health = "good" | "weak" | "bad" | "unknown";
+export interface LiveSeat {
+  seat: number; role: SeatRole; name: string; here: boolean; admitted: boolean; health: Health; because: string[];
+  media: { audio: boolean; video: boolean; screen: boolean; rung: string; why: string | null };
+}
+export interface LiveItem {
+  booking: number; state: RoomState; phone: boolean; starts: string; ends: string; zone: string; district: District;
+  specialist: { id: number; name: string }; client: { id: number; name: string; phone: string };
+  waiting_since: string | null; live_since: string | null;
+  help: null | { at: string; why: "help" | "phone" | "time"; role: SeatRole | null; answered_at: string | null };
+  needs: null | "help" | "bad" | "waiting"; seats: LiveSeat[]; health: Health; because: string[];
+}
+export interface Live extends Items<LiveItem> { now: string }
+
+export interface QualityCell {
+  key: string; district: string; sessions: number; merged: boolean; withheld: boolean; loss: number | null;
+  rtt_ms: number | null; concealed: number | null; failed: number | null; phoned: number | null; rungs: Record<string, number>;
+}
+export interface QualityTable extends Items<QualityCell> { total: QualityCell; since: string; until: string; by: "settlement" | "district" | "week" }
+
 export interface Note { text: string; version: number; saved_at: string | null }
 
 export interface Hours {

@@ -18,7 +18,7 @@ import { lang, named, t, zoneName } from "./parts/words.js";
 
 const id = inAddress("id") || "";
 const HOWS = ["paper", "aloud", "sms"];
-const CARD = ["name", "birth_year", "phone", "email", "language", "remark"];
+const CARD = ["name", "birth_year", "phone", "email", "settlement", "language", "remark"];
 
 open("clients", ClientPage);
 
@@ -54,7 +54,7 @@ function ClientPage({ me }) {
 function Facts({ client, zone }) {
   const facts = [
     ["birth_year", client.birth_year], ["phone", client.phone && html`<a class="phone" href=${`tel:${client.phone}`}>${client.phone}</a>`], ["email", client.email],
-    ["language", named("language", client.language)], ["district", client.district?.name], ["remark", client.remark],
+    ["language", named("language", client.language)], ["district", client.district?.name], ["settlement", client.settlement], ["remark", client.remark],
     ["since", dayWithYear(client.created_at, zone, lang)],
   ];
   return html`<section class="card" aria-labelledby="facts-title"><h2 id="facts-title">${t("client.card")}</h2>

@@ -3,7 +3,9 @@
 import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { ask, get, Refusal } from "/static/lib/api.js";
 import { clock, dayLong, dayWithYear, differ } from "/static/lib/time.js";
-import { ActDialog, OutcomeButtons } from "./parts/acts.js";
+import { ActDialog } from "./parts/acts.js";
+import { Ending } from "./parts/ending.js";
+import { GuestsCard } from "./parts/guests.js";
 import { JournalView } from "./parts/journal.js";
 import { useBoard } from "./parts/live.js";
 import { inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer, useNow, zoneOf } from "./parts/shell.js";
@@ -16,7 +18,7 @@ import { lang, money, named, t, zoneName } from "./parts/words.js";
 /** @typedef {import("/static/lib/api-types.js").Note} Note */
 
 const id = inAddress("booking") || "";
-const FACTS = ["starts", "status", "reason"];
+const FACTS = ["starts", "status", "reason", "because"];
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 open("records", RecordPage);
@@ -60,8 +62,9 @@ function RecordPage({ me }) {
       </div>
       <div class="stack airy">
         <${Facts} booking=${booking} now=${now} zone=${zone} />
-        ${over && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
-          <p class="soft">${t(isOver(booking) ? "record.outcome_known" : "record.outcome_asked")}</p><${OutcomeButtons} booking=${booking} small onDone=${again} /></section>`}
+        ${(over || Date.parse(booking.starts) < now) && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
+          <${Ending} booking=${booking} zone=${zone} onDone=${again} /></section>`}
+        <${GuestsCard} booking=${booking} open=${!isOver(booking) && booking.room.state !== "closed" && Date.parse(booking.ends) > now} />
         <section class="card" aria-labelledby="history-title"><h2 id="history-title">${t("record.history")}</h2>
           ${past.error && html`<${Trouble} error=${past.error} again=${past.again} />`}
           ${past.value && html`<${History} items=${past.value.items} zone=${zone} />`}</section>

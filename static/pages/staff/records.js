@@ -11,7 +11,7 @@ import { lang, t, zoneName } from "./parts/words.js";
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 
-const STATUSES = ["booked", "confirmed", "took_place", "missed", "failed_technically", "cancelled"];
+const STATUSES = ["booked", "confirmed", "took_place", "missed", "client_gave_up", "specialist_late", "failed_technically", "cancelled"];
 const BACK_DAYS = 30;
 
 open("records", Records);

@@ -14,19 +14,20 @@ import { lang, named, t } from "./parts/words.js";
 /** @typedef {import("./parts/codes.js").Issued} Issued */
 
 const booking = inAddress("booking") || "";
+const seat = inAddress("seat");
 
 open("slip", SlipPage);
 
 /** @param {{me: Me}} props */
 function SlipPage({ me }) {
   const answer = useAnswer(() => get(`/bookings/${booking}`), []);
-  const issued = keptCode(booking);
+  const issued = keptCode(seat ? `${booking}.${seat}` : booking);
   if (answer.error) return html`<${NoPage} error=${answer.error} again=${answer.again} />`;
   if (!answer.value) return html`<${Loading} />`;
   return html`
     <div class="slip-tools">
       <h1>${t("slip.title")}</h1>
-      ${issued ? html`<div class="row"><button type="button" class="button primary" id="print" onClick=${() => window.print()}>${t("slip.print")}</button><a class="button quiet" href="/staff/today">${t("booking.to_today")}</a></div>` : html`<${NewCode} />`}
+      ${issued ? html`<div class="row"><button type="button" class="button primary" id="print" onClick=${() => window.print()}>${t("slip.print")}</button><a class="button quiet" href="/staff/today">${t("booking.to_today")}</a></div>` : seat ? html`<${NoGuestCode} />` : html`<${NewCode} />`}
     </div>
     ${issued && html`<${Slip} me=${me} booking=${answer.value} issued=${issued} />`}`;
 }
@@ -52,14 +53,20 @@ function NewCode() {
     </div>`;
 }
 
+/** A guest's new code is issued where the guests stand. */
+function NoGuestCode() {
+  return html`<div class="card stack measure" data-test="no-code"><p>${t("slip.no_code")}</p><a class="button primary" href=${`/staff/record?booking=${booking}`}>${t("slip.to_guests")}</a></div>`;
+}
+
 /** @param {{me: Me, booking: Booking, issued: Issued}} props */
 function Slip({ me, booking: it, issued }) {
   const zone = it.zone;
   const office = me.institution;
+  const lead = issued.name ? t("slip.lead_guest", { name: issued.name, client: it.client.name }) : t("slip.lead", { name: it.client.name });
   return html`
     <article class="slip" data-test="slip-paper">
       <header class="slip-head"><p class="slip-brand">${t("brand")}</p><p>${office.name}</p></header>
-      <p class="slip-lead">${t("slip.lead", { name: it.client.name })}</p>
+      <p class="slip-lead">${lead}</p>
       <div class="slip-when">
         <p class="slip-day">${weekdayName(weekdayOf(dayOf(it.starts, zone)), lang)}, ${dayWithYear(it.starts, zone, lang)}</p>
         <p class="slip-time"><strong>${clock(it.starts, zone, lang)}</strong> <span>${named("zone", zone)}, ${offsetName(it.starts, zone)}</span></p>

@@ -1,12 +1,12 @@
 // What a person can do with a booking from any list: move, cancel, a new code, how it went. Each asks before it acts.
 
 import { html, useState } from "/static/vendor/preact-htm.js";
-import { freshKey, post, Refusal } from "/static/lib/api.js";
+import { post } from "/static/lib/api.js";
 import { clock, dayLong } from "/static/lib/time.js";
 import { keepCode } from "./codes.js";
 import { Dialog } from "./dialog.js";
+import { Ending } from "./ending.js";
 import { FormProblem, useForm } from "./form.js";
-import { Trouble } from "./shell.js";
 import { SlotChip, Slots } from "./slots.js";
 import { lang, t, zoneName } from "./words.js";
 
@@ -14,7 +14,6 @@ import { lang, t, zoneName } from "./words.js";
 /** @typedef {import("/static/lib/api-types.js").Slot} Slot */
 
 const REASONS = ["client_asked", "specialist_absent", "office", "mistake"];
-export const OUTCOMES = ["took_place", "missed", "failed_technically"];
 
 /**
  * The open window of an act, or nothing.
@@ -119,33 +118,6 @@ export async function issueCode(booking, key) {
 function OutcomeDialog({ booking, zone, onDone, onClose }) {
   return html`
     <${Dialog} title=${t("act.outcome_title")} name="outcome" onClose=${onClose}>
-      <div class="stack"><${About} booking=${booking} zone=${zone} /><${OutcomeButtons} booking=${booking} onDone=${onDone} /></div>
+      <div class="stack"><${About} booking=${booking} zone=${zone} /><${Ending} booking=${booking} zone=${zone} onDone=${onDone} /></div>
     <//>`;
-}
-
-/** @param {{booking: Booking, onDone: () => void, small?: boolean}} props */
-export function OutcomeButtons({ booking, onDone, small }) {
-  const [problem, setProblem] = useState(/** @type {any} */ (null));
-  const [busy, setBusy] = useState(false);
-  /** @param {string} status */
-  async function settle(status) {
-    setBusy(true);
-    try {
-        await post(`/bookings/${booking.id}/outcome`, { status }, { key: freshKey(), version: booking.version });
-      onDone();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  }
-  return html`
-    <div class="stack tight">
-      <div class="row tight" role="group" aria-label=${t("act.outcome_title")}>
-        ${OUTCOMES.map((status) => html`<button type="button" key=${status} class=${`button${small ? " small" : ""}${status === booking.status ? " primary" : ""}`} aria-pressed=${status === booking.status}
-          data-outcome=${status} disabled=${busy} onClick=${() => settle(status)}>${t(`outcome.${status}`)}</button>`)}
-      </div>
-      ${problem && html`<${Trouble} error=${problem} />`}
-    </div>`;
 }

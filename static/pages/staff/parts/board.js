@@ -4,6 +4,7 @@ import { html, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { addDays, clock, dayOf, differ, minutesBetween, plainDay } from "/static/lib/time.js";
 import { ActDialog } from "./acts.js";
+import { GoingOn, useGoingOn } from "./going-on.js";
 import { useBoard } from "./live.js";
 import { Empty, inAddress, Loading, Trouble, useAnswer, useNow, zoneOf } from "./shell.js";
 import { FeedbackMark, isOver, LineMark, QualityMark, RoomMark, stateOf, wantsOutcome } from "./state.js";
@@ -13,6 +14,8 @@ import { lang, t, zoneName } from "./words.js";
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 
 const LONG_WAIT_MIN = 5;
+// The sessions that go on stand above with their buttons; said twice it would only frighten.
+const SEEN_ABOVE = ["help", "weak_talk"];
 
 /** @param {{me: Me}} props */
 export function Board({ me }) {
@@ -21,6 +24,7 @@ export function Board({ me }) {
   const [day, setDay] = useState(inAddress("day") || dayOf(Date.now(), zone));
   const answer = useAnswer(() => get("/bookings", { from: day, until: day }), [day]);
   const here = useBoard(answer.again);
+  const going = useGoingOn(me);
   const [act, setAct] = useState(/** @type {{name: string, id: number} | null} */ (null));
   /** @type {Booking[]} */
   const bookings = answer.value?.items || [];
@@ -39,6 +43,8 @@ export function Board({ me }) {
     ${!here && html`<p class="line-away" role="status">${t("today.away")}</p>`}
     ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
     ${!answer.value && !answer.error && html`<${Loading} />`}
+    ${day === today && going.items.length > 0 && html`
+      <section class="going-part" aria-labelledby="going-title"><h2 id="going-title">${t("live.title")}</h2><${GoingOn} me=${me} items=${going.items} again=${() => { going.again(); answer.again(); }} /></section>`}
     ${answer.value && (bookings.length
       ? html`<${Counts} bookings=${bookings} now=${now} /><${Rows} bookings=${bookings} now=${now} zone=${zone} onAct=${(/** @type {string} */ name, /** @type {number} */ id) => setAct({ name, id })} />`
       : html`<${Empty} title=${t(day === today ? "today.none" : "today.none_day")} text=${t("today.none_text")}><a class="button primary" href="/staff/booking">${t("today.book")}</a><//>`)}
@@ -72,7 +78,7 @@ function Counts({ bookings, now }) {
 
 /** @param {{bookings: Booking[], now: number, zone: string, onAct: (name: string, id: number) => void}} props */
 function Rows({ bookings, now, zone, onAct }) {
-  const urgent = bookings.filter((each) => worry(each, now));
+  const urgent = bookings.filter((each) => worry(each, now) && !SEEN_ABOVE.includes(worryCode(each, now)));
   return html`
     ${urgent.length > 0 && html`
       <section class="worries" aria-labelledby="worries-title">
@@ -140,7 +146,7 @@ function worry(booking, now) {
 function worryCode(booking, now) {
   const { room } = booking;
   if (isOver(booking) || room.state === "closed") return "";
-  if (room.help_at) return "help";
+  if (room.help_at && !room.help_answered_at) return "help";
   if (lostAndLate(booking, now)) return lost(room);
   if (room.state === "live" && (booking.quality?.loss ?? 0) > 0.15) return "weak_talk";
   if (comingSoon(booking, now) && booking.line_check?.verdict === "too_weak") return "weak_line";

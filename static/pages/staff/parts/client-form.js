@@ -13,7 +13,7 @@ import { lang, named, t } from "./words.js";
 
 const LANGUAGES = ["ru", "en"];
 const HOWS = ["paper", "aloud", "sms"];
-const FIELDS = ["name", "birth_year", "phone", "email", "language", "remark", "consents"];
+const FIELDS = ["name", "birth_year", "phone", "email", "settlement", "language", "remark", "consents"];
 
 /** @returns {Promise<ConsentText[]>} */
 export async function consentTexts() {
@@ -78,12 +78,15 @@ function ConsentChoice({ text, on, toggle }) {
 
 /** The fields alone, for both forms. @param {{errors: Record<string, string>, start: Partial<Client>}} props */
 export function CardFields({ errors, start }) {
+  const known = useAnswer(() => get("/settlements"), []);
   return html`
     <div class="form-grid">
       <${Input} id="client-name" name="name" wide label=${t("client.name")} hint=${t("client.name_hint")} error=${errors.name} defaultValue=${start.name} autocomplete="off" required />
       <${Input} id="client-birth-year" name="birth_year" label=${t("client.birth_year")} error=${errors.birth_year} defaultValue=${start.birth_year} inputmode="numeric" maxlength="4" autocomplete="off" required />
       <${Input} id="client-phone" name="phone" type="tel" label=${t("client.phone")} error=${errors.phone} defaultValue=${start.phone} optional autocomplete="off" />
       <${Input} id="client-email" name="email" type="email" label=${t("client.email")} error=${errors.email} defaultValue=${start.email} optional autocomplete="off" />
+      <${Input} id="client-settlement" name="settlement" label=${t("client.settlement")} hint=${t("client.settlement_hint")} error=${errors.settlement} defaultValue=${start.settlement} optional autocomplete="off" list="settlements" />
+      <datalist id="settlements">${(known.value?.items || []).map((/** @type {string} */ each) => html`<option key=${each} value=${each}></option>`)}</datalist>
       <${Select} id="client-language" name="language" label=${t("client.language")} error=${errors.language} defaultValue=${start.language || "ru"}
         options=${LANGUAGES.map((code) => ({ value: code, label: named("language", code) }))} />
       <${TextArea} id="client-remark" name="remark" wide label=${t("client.remark")} hint=${t("client.remark_hint")} error=${errors.remark} defaultValue=${start.remark} optional rows="2" />
@@ -96,7 +99,7 @@ export function cardOf(data) {
   const year = text("birth_year");
   return {
     name: text("name"), birth_year: /^\d+$/.test(year) ? Number(year) : year || null, phone: text("phone"),
-    email: text("email"), language: text("language"), remark: text("remark"),
+    email: text("email"), settlement: text("settlement"), language: text("language"), remark: text("remark"),
   };
 }
 

@@ -3,7 +3,8 @@
 import { html, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { addDays, clock, dayOf, differ, fromNow, minutesBetween, plainDay } from "/static/lib/time.js";
-import { ActDialog, OutcomeButtons } from "./acts.js";
+import { ActDialog } from "./acts.js";
+import { Ending } from "./ending.js";
 import { useBoard } from "./live.js";
 import { Bell, useBell, useTitle } from "./ring.js";
 import { Empty, Loading, Trouble, useAnswer, useNow, zoneOf } from "./shell.js";
@@ -88,7 +89,7 @@ function Course({ bookings, now, today, zone, onAct, again }) {
       <section class="day-part"><h2>${t("day.unsettled")}</h2><p class="soft">${t("day.unsettled_text")}</p>
         <ul class="plain">${unsettled.map((each) => html`<li key=${each.id} class="unsettled" data-booking=${each.id}>
           <p><strong>${each.client.name}</strong> <span class="soft">${plainDay(dayOf(each.starts, zone), lang)}, ${clock(each.starts, zone, lang)}</span></p>
-          <${OutcomeButtons} booking=${each} small onDone=${again} /></li>`)}</ul></section>`}
+          <${Ending} booking=${each} zone=${zone} onDone=${again} /></li>`)}</ul></section>`}
     ${ofToday.length > 0 && html`<section class="day-part"><h2>${t("day.rest")}</h2><${List} bookings=${ofToday} now=${now} zone=${zone} onAct=${onAct} /></section>`}
     ${later.length > 0 && html`<section class="day-part"><h2>${t("day.later")}</h2><${List} bookings=${later} now=${now} zone=${zone} withDay onAct=${onAct} /></section>`}`;
 }

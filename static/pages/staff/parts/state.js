@@ -6,7 +6,7 @@ import { lang, named, t } from "./words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 
-const OVER = ["took_place", "cancelled", "missed", "failed_technically"];
+const OVER = ["took_place", "cancelled", "missed", "client_gave_up", "specialist_late", "failed_technically"];
 
 /** @param {Booking} booking */
 export function isOver(booking) {
@@ -36,7 +36,7 @@ export function RoomMark({ booking, now, zone }) {
 /** @param {string} state @param {Booking} booking */
 function toneOf(state, booking) {
   if (state === "waiting") return booking.room.client_here ? "warm" : "calm";
-  return { live: "good", paused: "warm", took_place: "good", missed: "bad", failed_technically: "bad", nobody: "warm", unsettled: "warm" }[state] || "calm";
+  return { live: "good", paused: "warm", took_place: "good", missed: "bad", client_gave_up: "bad", specialist_late: "bad", failed_technically: "bad", nobody: "warm", unsettled: "warm" }[state] || "calm";
 }
 
 /** @param {Booking} booking @param {string} state @param {number} now @param {string} zone */
@@ -95,6 +95,6 @@ export function FeedbackMark({ feedback }) {
 
 /** @param {{status: string}} props */
 export function StatusMark({ status }) {
-  const tone = { took_place: "good", missed: "bad", failed_technically: "bad", cancelled: "none" }[status] || "calm";
+  const tone = { took_place: "good", missed: "bad", client_gave_up: "bad", specialist_late: "bad", failed_technically: "bad", cancelled: "none" }[status] || "calm";
   return html`<span class="mark mark-${tone}" data-status=${status}><span class="mark-dot" aria-hidden="true"></span>${t(`status.${status}`)}</span>`;
 }

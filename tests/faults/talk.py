@@ -1,13 +1,14 @@
 """Two people without browsers in the middle of their talk: what each was told is kept must reach the other."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from typing import TypeVar
 
-from tests.faults.steadfast import Steadfast
+from tests.faults.steadfast import Steadfast, eventually
 
 T = TypeVar("T")
 
@@ -84,6 +85,17 @@ async def talking(talks: Sequence[Talk]) -> AsyncIterator[None]:
         for task in speaking:
             task.cancel()
         await asyncio.gather(*speaking, return_exceptions=True)
+
+
+async def all_hear_each_other(crowd: Sequence[Steadfast]) -> float:
+    """Seconds until something everybody says now has reached the other of his room."""
+    began = time.monotonic()
+    texts = [f"слышите? {began:.3f} {person.place.seat}" for person in crowd]
+    for person, text in zip(crowd, texts, strict=True):
+        person.ask("chat", id=f"hear-{began:.3f}".replace(".", "-"), text=text)
+    others = [crowd[at ^ 1] for at in range(len(crowd))]
+    await eventually(lambda: all(text in other.chat.values() for text, other in zip(texts, others, strict=True)), 60)
+    return time.monotonic() - began
 
 
 def _keep(kept: list[T], thing: T, said: asyncio.Future[object]) -> None:

@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 
 from tests.faults.readiness import watched
-from tests.faults.steadfast import Steadfast, eventually, people
-from tests.faults.talk import talking, talks_of
+from tests.faults.steadfast import eventually, people
+from tests.faults.talk import all_hear_each_other, talking, talks_of
 from tests.support.between import Between
 from tests.support.crowd import consultations
 from tests.support.parts import Serve
@@ -77,14 +77,3 @@ async def test_a_deaf_listener_is_noticed_and_cured(serve: Serve, redis: Redis, 
     )
     assert noticed
     assert cured < 15
-
-
-async def all_hear_each_other(crowd: list[Steadfast]) -> float:
-    """Seconds until something everybody says now has reached the other of his room."""
-    began = time.monotonic()
-    texts = [f"слышите? {began:.3f} {person.place.seat}" for person in crowd]
-    for person, text in zip(crowd, texts, strict=True):
-        person.ask("chat", id=f"hear-{began:.3f}".replace(".", "-"), text=text)
-    others = [crowd[at ^ 1] for at in range(len(crowd))]
-    await eventually(lambda: all(text in other.chat.values() for text, other in zip(texts, others, strict=True)), 60)
-    return time.monotonic() - began

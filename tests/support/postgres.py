@@ -1,11 +1,12 @@
 """A real PostgreSQL from a wheel: one server for a run of tests, a database of its own for each test."""
 
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it wonders where XDG_RUNTIME_DIR is
@@ -45,6 +46,31 @@ class Postgres:
         # One -c a statement: CREATE DATABASE refuses to run in the transaction that several share.
         parts = [part for piece in statement.split(";") if piece.strip() for part in ("-c", piece)]
         subprocess.run([*command, *parts], check=True, capture_output=True)
+
+    def stop(self) -> None:
+        """Pull the plug: every connection breaks, what was committed stays."""
+        master, *_ = self._processes()
+        master.send_signal(signal.SIGQUIT)
+        master.wait(10)
+
+    def start(self) -> None:
+        """Come back with everything that was committed, at the same address."""
+        self._server.ensure_postgres_running()
+
+    def hang(self) -> None:
+        """It is there and answers nothing, as behind a broken network."""
+        for process in self._processes():
+            process.suspend()
+
+    def go_on(self) -> None:
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[Any]:
+        """Of psutil, which the wheel brings along; the master first."""
+        master = self._server.get_postmaster_info().process
+        assert master
+        return [master, *master.children(recursive=True)]
 
     def close(self) -> None:
         with warnings.catch_warnings():

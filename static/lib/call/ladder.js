@@ -17,8 +17,10 @@
  * @property {boolean} trying the last step went up and is not proven yet
  * @property {number} patience ms of calm before the next step up
  * @property {number} noise until when the line counts as one that loses packets
- * @property {number} noisy since when
+ * @property {number} noisy for how long in a row it looked so
  * @property {number} full until when the line counts as full
+ * @property {number} filled for how long in a row it looked so
+ * @property {number} seen when it was looked at last
  */
 /**
  * @typedef {object} Sight of a second
@@ -36,18 +38,18 @@ export const RUNGS = ["high", "low", "tiny", "voice"];
 const STAYS = [350, 170, 75, 0];
 const INVITES = [700, 350, 150];
 const FULL_MS = 100;
-const CHOKED_MS = 250;
+const CHOKED_MS = 200;
 const NOISY = 0.025;
 const BAD_MS = 1500;
 const SETTLE_MS = 4000;
 const CALM_MS = { first: 8000, quick: 3000, most: 240000 };
 const PROOF_MS = 12000;
-const NOISE_KEPT_MS = 15000;
-const FULL_KEPT_MS = 20000;
+const SURE_MS = 2000;
+const KEPT_MS = 20000;
 
 /** @param {number} at @returns {Ladder} */
 export function begin(at) {
-  return { step: 0, moved: at, bad: 0, calm: at, trying: false, patience: CALM_MS.first, noise: 0, noisy: 0, full: 0 };
+  return { step: 0, moved: at, bad: 0, calm: at, trying: false, patience: CALM_MS.first, noise: 0, noisy: 0, full: 0, filled: 0, seen: at };
 }
 
 /** What we send, a second later. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
@@ -64,7 +66,7 @@ export function sending(ladder, sight, at) {
 /** What we let the other send, a second later. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
 export function receiving(ladder, sight, at) {
   const { concealed = null, delay, loss, frozen = 0 } = sight;
-  const doubled = ladder.noise > at && at - ladder.noisy >= SETTLE_MS;
+  const doubled = ladder.noise > at && ladder.noisy >= SETTLE_MS;
   const choked = over(concealed, 0.04) && over(delay, FULL_MS);
   const drowned = over(concealed, 0.15) && doubled;
   const stuck = frozen >= 2000 && (over(loss, 0.02) || over(delay, FULL_MS));
@@ -85,17 +87,15 @@ export function rungOf(step, chosen, wish = "high") {
   return RUNGS[Math.max(step, limit, asked)];
 }
 
-/** What kind of line it is, remembered for a while. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
+/** What kind of line it is: remembered for a while, and the later word counts. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
 function listen(ladder, { loss, delay, concealed = null }, at) {
-  const slow = over(delay, FULL_MS);
-  const full = slow && (over(delay, CHOKED_MS) || over(loss, NOISY) || over(concealed, NOISY));
-  const noisy = !slow && over(loss, NOISY);
-  return {
-    ...ladder,
-    full: full ? at + FULL_KEPT_MS : ladder.full,
-    noise: noisy ? at + NOISE_KEPT_MS : ladder.noise,
-    noisy: noisy && ladder.noise <= at ? at : ladder.noisy,
-  };
+  const ms = at - ladder.seen;
+  const lossy = over(loss, NOISY) || over(concealed, NOISY);
+  const filled = lossy && over(delay, CHOKED_MS) ? ladder.filled + ms : 0;
+  const noisy = over(loss, NOISY) && !over(delay, FULL_MS) ? ladder.noisy + ms : 0;
+  const next = { ...ladder, filled, noisy, seen: at };
+  if (filled >= SURE_MS) return { ...next, full: at + KEPT_MS, noise: 0 };
+  return noisy >= SURE_MS ? { ...next, noise: at + KEPT_MS, full: 0 } : next;
 }
 
 /** @param {Ladder} ladder @param {number} at @param {boolean} trouble @param {number} fits @param {boolean} invited @returns {Ladder} */

@@ -47,6 +47,7 @@ const KINDS = ["audio", "video"];
 const NO_WISH = { picture: "high", voice: "plain" };
 const STILL_MS = 2000;
 const LIFELESS_MS = 2000;
+const WAIT_MS = { least: 60, most: 400 };
 
 /** @param {PeerWiring} wiring */
 export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say, onStream, onState, onSeen, onRung, onStill }) {
@@ -164,6 +165,15 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     put();
     sayWish();
     tellRungs();
+    waitFor(into.noise > Date.now() ? Math.min(WAIT_MS.most, WAIT_MS.least + 2 * (before?.rtt || 0)) : null);
+  }
+
+  /** What is sent again needs a round trip more than what arrives at once: on a line that loses, sound is held back for it. @param {number | null} ms */
+  function waitFor(ms) {
+    for (const receiver of agreement.pc?.getReceivers() || []) {
+      const held = /** @type {any} */ (receiver);
+      if ("jitterBufferTarget" in held && held.jitterBufferTarget !== ms) held.jitterBufferTarget = ms;
+    }
   }
 
   function sayWish() {

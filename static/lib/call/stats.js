@@ -30,6 +30,10 @@ export function counted(report, at) {
     outBytes: sum(of("outbound-rtp"), "bytesSent"),
     outFrames: sum(of("outbound-rtp", "video"), "framesEncoded"),
     voice: { lost: voice.packetsLost || 0, received: voice.packetsReceived || 0 },
+    // Packets asked for again, and sent again: what was healed shows as no loss elsewhere.
+    asked: voice.nackCount || 0,
+    again: sum(of("outbound-rtp", "audio"), "retransmittedPacketsSent"),
+    spoken: sum(of("outbound-rtp", "audio"), "packetsSent"),
     picture: { lost: picture.packetsLost || 0, received: picture.packetsReceived || 0 },
     frames: picture.framesDecoded || 0,
     samples: known(voice.totalSamplesReceived),
@@ -57,7 +61,7 @@ export function compared(now, then) {
   return {
     ms,
     loss: lossBetween(now, since, ["voice", "picture"]),
-    voiceLoss: lossBetween(now, since, ["voice"]),
+    voiceLoss: missed(now, since),
     concealed: now.samples === null || !heard ? null : Math.min(1, Math.max(0, now.concealed - since.concealed) / heard),
     heard: now.voice.received - since.voice.received,
     seen: now.frames - since.frames,
@@ -66,7 +70,7 @@ export function compared(now, then) {
     inKbps: kbps(now.inBytes - since.inBytes, ms),
     outKbps: kbps(now.outBytes - since.outBytes, ms),
     outFrames: now.outFrames - since.outFrames,
-    theyLost: now.theyLost,
+    theyLost: most(now.theyLost, now.spoken > since.spoken ? (now.again - since.again) / (now.spoken - since.spoken) : null),
     theyLostPicture: now.theyLostPicture,
     rtt: now.rtt,
     room: now.room === null ? null : now.room / 1000,
@@ -99,6 +103,18 @@ function lossBetween(now, then, kinds) {
   return lost + received ? lost / (lost + received) : null;
 }
 
+/** The share of voice packets that did not come at the first try, or at all. @param {Counts} now @param {Counts} then */
+function missed(now, then) {
+  const [lost, received] = [Math.max(0, now.voice.lost - then.voice.lost), now.voice.received - then.voice.received];
+  return lost + received > 0 ? Math.min(1, (lost + Math.max(0, now.asked - then.asked)) / (lost + received)) : null;
+}
+
+/** @param {(number | null)[]} values */
+function most(...values) {
+  const said = /** @type {number[]} */ (values.filter((value) => value !== null));
+  return said.length ? Math.max(...said) : null;
+}
+
 /** The round trip in ms: the newer word of RTCP, else of the path's own checks. @param {any} pair @param {any[]} heard */
 function roundTrip(pair, heard) {
   const said = heard.map((row) => row.roundTripTime).filter((seconds) => seconds > 0);
@@ -108,8 +124,7 @@ function roundTrip(pair, heard) {
 
 /** @param {any[]} rows @returns {number | null} */
 function share(rows) {
-  const said = rows.map((row) => row.fractionLost).filter((part) => part !== undefined);
-  return said.length ? Math.max(...said) : null;
+  return most(...rows.map((row) => known(row.fractionLost)));
 }
 
 /** @param {any[]} rows @param {string} field */

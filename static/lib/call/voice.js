@@ -38,7 +38,10 @@ function shaped(part, voice) {
   if (fmtp < 0) lines.splice(map + 1, 0, said);
   else lines[fmtp] = said;
   lines.splice(map + 1, 0, `a=ptime:${packet}`);
-  lines[0] = preferring(lines[0], voice === "redundant" ? [payload(part, "red/48000"), opus] : [opus]);
+  const red = payload(part, "red/48000");
+  const again = [opus, red].filter((type) => type && !part.includes(`a=rtcp-fb:${type} nack`));
+  for (const type of again) lines.splice(map + 1, 0, `a=rtcp-fb:${type} nack`);
+  lines[0] = preferring(lines[0], voice === "redundant" ? [red, opus] : [opus]);
   return lines.join("\r\n");
 }
 

@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import booking, call, earliest, relay, slots, start
+from bench import booking, call, earliest, relay, slots, start, weak
 from bench.figure import Figure, Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -16,6 +16,7 @@ SUBJECTS: tuple[Subject, ...] = (
     booking.SUBJECT,
     relay.SUBJECT,
     call.SUBJECT,
+    weak.SUBJECT,
     start.SUBJECT,
 )
 

@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import base64
 import json
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,18 +19,20 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page
 
 from bench import floor
+from bench.understood import resampled, understood
 from bench.watch import now
 from signaling.ice import with_credential
+from signaling.presence import MemoryPresence
+from signaling.server import build
 from tests.signaling.fake_desk import FakeDesk, room_of
-from tests.signaling.house import served
 from tests.support.chromium import chromium, person
 from tests.support.coturn import HOST, Coturn, coturn
 from tests.support.link import NO_LINE, Line, Remote, link
-from tests.support.speech import speech
+from tests.support.speech import speech, spoken
 
 Kind = Literal["ours", "plain"]
 HERE = Path(__file__).parent
-ROOM = 7
+STATIC = HERE.parent / "static"
 # 60 ms there and back, both directions alike, and what waits before a bottleneck is 300 ms at the most.
 GOOD = Line(delay_ms=30)
 LINES = {
@@ -86,17 +87,17 @@ class Place:
     @asynccontextmanager
     async def call(self, kind: Kind, *, seed: int) -> AsyncIterator["Call"]:
         """A running call on a good line; the weak end's packets all go through `call.link`."""
+        room = self.desk.open(room_of(len(self.desk.rooms) + 1)).room
         async with AsyncExitStack() as stack:
             line = await stack.enter_async_context(link((HOST, self.relay.port), seed=seed))
             await line.set(GOOD)
-            self.desk.open(room_of(ROOM))
             far = await stack.enter_async_context(self._page(self.good, self.relay.port))
             near = await stack.enter_async_context(self._page(self.weak, line.port))
             call = Call(kind, near, far, line)
-            await far.goto(f"{self.address}/plain" if kind == "plain" else f"{self.address}/ours#1")
+            await far.goto(f"{self.address}/plain" if kind == "plain" else f"{self.address}/ours?room={room}#1")
             if kind == "plain":
                 await far.wait_for_function("socket.readyState === 1")
-            await near.goto(f"{self.address}/plain#answer" if kind == "plain" else f"{self.address}/ours#2")
+            await near.goto(f"{self.address}/plain#answer" if kind == "plain" else f"{self.address}/ours?room={room}#2")
             await call.is_up()
             yield call
 
@@ -120,22 +121,41 @@ async def place() -> AsyncIterator[Place]:
     with tempfile.TemporaryDirectory(prefix="ryadom-bench-") as folder:
         voice = speech(Path(folder) / "voice.wav")
         desk = FakeDesk()
-        desk.open(room_of(ROOM))
         async with (
             coturn() as relay,
-            served(desk, more=_pages) as house,
+            _served(desk) as address,
             chromium(microphone=voice) as weak,
             chromium(microphone=voice) as good,
         ):
-            yield Place(weak, good, relay, house.url, desk)
+            yield Place(weak, good, relay, address, desk)
 
 
-def _pages(app: web.Application) -> None:
+@asynccontextmanager
+async def _served(desk: FakeDesk) -> AsyncIterator[str]:
+    """The real wire and the real libraries before a desk in memory, and the bare page beside them."""
+    signaling = build(desk, MemoryPresence(), origins=lambda _origin, _environ: True)
+    app = web.Application()
+    signaling.sio.attach(app)
+
     async def ours(_: web.Request) -> web.FileResponse:
         return web.FileResponse(HERE / "weak.html")
 
-    app.router.add_get("/ours", ours)
+    async def ticket(request: web.Request) -> web.Response:
+        given = desk.ticket(int(request.match_info["room"]), int(request.match_info["seat"]))
+        return web.json_response({"ticket": given})
+
+    app.add_routes([web.get("/ours", ours), web.get("/ticket/{room}/{seat}", ticket), web.static("/static", STATIC)])
     floor.bare(app, "/plain")
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    await signaling.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await signaling.stop()
+        await runner.cleanup()
 
 
 @dataclass
@@ -145,6 +165,7 @@ class Call:
     """The end with the weak line."""
     far: Page
     link: Remote
+    settling_ms: float = 0
 
     @property
     def ends(self) -> dict[str, Page]:
@@ -158,17 +179,26 @@ class Call:
 
     async def windows(self, line: Line, count: int, *, record: bool = False) -> list[Window]:
         """Two windows (one an end) for each of `count`, after the ladder had its time to settle."""
+        await self.still_ms()
         await self.link.set(line)
         await asyncio.sleep(SETTLE_S)
+        self.settling_ms = await self.still_ms()
         found: list[Window] = []
         for _ in range(count):
             found += await asyncio.gather(*(_window(name, page, record=record) for name, page in self.ends.items()))
         return found
 
+    async def still_ms(self) -> float:
+        """The longest time, since the last asking, in which one end saw no new picture and no word about it."""
+        gaps = [await page.evaluate("__weak.gaps()") for page in self.ends.values()]
+        return max(float(gap["still"]) for gap in gaps)
+
     async def back_after(self, seconds: float) -> float:
         """No line for so long; then the seconds until both ends hear each other again, BACK_PATIENCE_S if never."""
+        await self.still_ms()
         await self.link.set(NO_LINE)
         await asyncio.sleep(seconds)
+        self.settling_ms = await self.still_ms()
         await self.link.set(GOOD)
         returned = now()
         heard = await asyncio.gather(*(_heard_after(page, returned) for page in self.ends.values()))
@@ -224,15 +254,17 @@ async def main() -> None:
     parser.add_argument("--windows", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--heard", action="store_true", help="record, and say how well it is understood")
+    parser.add_argument("--heard", action="store_true", help="record, and say how well it is understood (0 … 1)")
     asked = parser.parse_args()
     async with place() as here, here.call(asked.kind, seed=asked.seed) as call:
         if asked.line == "away":
-            print(json.dumps({"back_s": await call.back_after(asked.seconds)}))
+            print(json.dumps({"back_s": await call.back_after(asked.seconds), "still_ms": call.settling_ms}))
             return
-        for window in await call.windows(LINES[asked.line], asked.windows, record=asked.heard):
-            print(window.line(), flush=True)
-        print(await call.link.counts(), file=sys.stderr)
+        windows = await call.windows(LINES[asked.line], asked.windows, record=asked.heard)
+        print(json.dumps({"settling_ms": call.settling_ms, "link": str(await call.link.counts())}))
+    known = resampled(*spoken())
+    for window in windows:
+        print(window.line(), understood(window.heard, known) if asked.heard else "", flush=True)
 
 
 if __name__ == "__main__":

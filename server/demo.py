@@ -14,6 +14,7 @@ from scheduling.db import Tx
 from scheduling.joincodes import Issued
 from scheduling.people import Account, Client, District, Institution, Specialist
 from scheduling.standards import ServiceStandard
+from server import demo_past
 from server.api.account import HASHER
 
 ZONE = "Asia/Novosibirsk"
@@ -61,19 +62,20 @@ PSYCHOLOGISTS = {
     "voronova": (4, ["loneliness", "anxiety", "care", "memory"], ["ru", "en"], range(5), ("09:00", "16:00")),
 }
 OFFICES = {"suzun": 0, "kuybyshev": 1, "officer": 0, "analyst": 2, "admin": 2}
-# code, name, minutes, kopecks
+# code, name, minutes, kopecks, relay only (no address is learnt), least share with both present
 SERVICES = (
-    ("1739", "Социально-психологическое консультирование", 40, 47429),
-    ("1740", "Психодиагностика и обследование личности", 30, 35571),
-    ("1741", "Психологическая коррекция", 40, 47429),
+    ("1739", "Социально-психологическое консультирование", 40, 47429, False, None),
+    ("1740", "Психодиагностика и обследование личности", 30, 35571, False, None),
+    ("1741", "Психологическая коррекция", 40, 47429, False, 0.5),
+    ("1742", "Психологическая помощь пострадавшим от насилия", 40, 47429, True, None),
 )
 CLIENTS = (
-    ("Анна Петровна Воробьёва", 1947, "+7 913 555-01-12", 0),
-    ("Виктор Семёнович Лапин", 1951, "+7 923 555-02-48", 0),
-    ("Галина Ивановна Кравцова", 1944, "", 0),
-    ("Надежда Фёдоровна Жукова", 1956, "+7 905 555-03-77", 0),
-    ("Степан Егорович Мельников", 1949, "+7 913 555-04-05", 1),
-    ("Лидия Максимовна Полякова", 1953, "+7 961 555-05-31", 1),
+    ("Анна Петровна Воробьёва", 1947, "+7 913 555-01-12", 0, "р. п. Сузун"),
+    ("Виктор Семёнович Лапин", 1951, "+7 923 555-02-48", 0, "с. Битки"),
+    ("Галина Ивановна Кравцова", 1944, "", 0, "с. Шарчино"),
+    ("Надежда Фёдоровна Жукова", 1956, "+7 905 555-03-77", 0, "р. п. Сузун"),
+    ("Степан Егорович Мельников", 1949, "+7 913 555-04-05", 1, "г. Куйбышев"),
+    ("Лидия Максимовна Полякова", 1953, "+7 961 555-05-31", 1, "с. Абрамово"),
 )
 HOLIDAYS = (
     (1, 1),
@@ -122,6 +124,7 @@ async def load(tx: Tx, *, now: datetime) -> None:
     specialists = await _specialists(tx, accounts, institutions)
     clients = await _clients(tx, accounts["suzun"], districts, now)
     await _day(tx, accounts["suzun"], specialists, clients, standards, now)
+    await _past(tx, accounts["suzun"], specialists, clients, standards, now)
 
 
 def _services(tx: Tx) -> list[ServiceStandard]:
@@ -137,8 +140,10 @@ def _services(tx: Tx) -> list[ServiceStandard]:
             buffer_min=10,
             price_kopecks=kopecks,
             valid_from=date(2024, 1, 1),
+            relay_only=relay_only,
+            least_share=least_share,
         )
-        for code, name, minutes, kopecks in SERVICES
+        for code, name, minutes, kopecks, relay_only, least_share in SERVICES
     ]
     tx.add_all(made)
     return made
@@ -210,10 +215,11 @@ async def _clients(tx: Tx, by: Account, districts: list[District], now: datetime
             phone=phone,
             phone_digits=people.digits(phone),
             district_id=districts[at].id,
+            settlement=settlement,
             created_at=now - timedelta(days=20),
             created_by=by.id,
         )
-        for name, year, phone, at in CLIENTS
+        for name, year, phone, at, settlement in CLIENTS
     ]
     tx.add_all(made)
     await tx.flush()
@@ -256,9 +262,8 @@ async def _day(
         (4, "14:00", "zimin", 4, 0, "family", None, None),
     )
     for days, clock, login, client, service, topic, ended, score in plan:
-        starts = datetime.combine(today + timedelta(days=days), time.fromisoformat(clock), ZoneInfo(ZONE)).astimezone(
-            UTC
-        )
+        local = datetime.combine(today + timedelta(days=days), time.fromisoformat(clock), ZoneInfo(ZONE))
+        starts = local.astimezone(UTC)
         made = _booking(by, specialists[login], clients[client], standards[service], starts, now, topic)
         over = made.ends < now
         made.status = ended or ("took_place" if over else "booked")
@@ -267,6 +272,26 @@ async def _day(
         await joincodes.make_seats(tx, made, key=b"demo", now=now)
         if score is not None:
             await feedback.say(tx, made.id, score, now=made.ends)
+
+
+async def _past(
+    tx: Tx,
+    by: Account,
+    specialists: dict[str, Specialist],
+    clients: list[Client],
+    standards: list[ServiceStandard],
+    now: datetime,
+) -> None:
+    """The weeks before: sessions that are over, with the figures of their lines."""
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    held = []
+    for visit in demo_past.visits(today):
+        starts = datetime.combine(visit.day, visit.clock, ZoneInfo(ZONE)).astimezone(UTC)
+        who = specialists[visit.login], clients[visit.client], standards[visit.service]
+        made = _booking(by, *who, starts, starts - timedelta(days=5), "loneliness")
+        made.status = "failed_technically" if visit.failed else "took_place"
+        held.append((made, visit))
+    await demo_past.keep(tx, held)
 
 
 def _booking(

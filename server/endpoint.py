@@ -35,7 +35,7 @@ from scheduling.errors import (
 )
 from scheduling.idempotency import KeptAnswer
 from scheduling.joincodes import Seat
-from server import cookies, problems, sealing
+from server import cookies, files, problems, sealing
 from server.bus import Wake
 from server.centre import CENTRE, Centre
 from server.shapes import Id, Secret
@@ -160,7 +160,7 @@ def _serve(served: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResp
         centre = request.app[CENTRE]
         language = cookies.language(request)
         try:
-            return await _answered(served, request, centre, language)
+            return files.pack_answer(request, await _answered(served, request, centre, language))
         except Refused as refusal:
             return problems.refused(refusal, centre.words, language)
         except Refusal as refusal:

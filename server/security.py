@@ -13,7 +13,8 @@ from server.centre import CENTRE
 
 log = structlog.get_logger()
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
-HEADERS = {
+# What a browser shows as a page. An answer of the interface is none, and on a weak line each of its bytes counts.
+PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; "
         "style-src 'self'; script-src 'self'; connect-src 'self' {socket}; object-src 'none'; "
@@ -23,6 +24,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+DATA_HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -96,7 +98,7 @@ def _mark(request: web.Request, response: web.StreamResponse, number: str) -> No
         return
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.path.startswith("/s/"):
-        return  # a script or style obeys the page that loads it; on a weak line each of its bytes counts
+        return  # a script or style obeys the page that loads it
     secure = cookies.by_https(request)
     # A demo's certificate is made on the spot: nobody's browser should insist on it for a year.
     if secure and not request.app[CENTRE].settings.demo:
@@ -104,9 +106,15 @@ def _mark(request: web.Request, response: web.StreamResponse, number: str) -> No
     # Safari before 15.4 does not count ws: under 'self'.
     scheme = "wss" if secure else "ws"
     socket = f"{scheme}://{request.host}" if request.host.isascii() and ";" not in request.host else ""
-    for name, value in HEADERS.items():
+    for name, value in (DATA_HEADERS if _is_data(request, response) else PAGE_HEADERS).items():
         response.headers.setdefault(name, value.replace("{socket}", socket))
     response.headers["X-Request-Id"] = number
+
+
+def _is_data(request: web.Request, response: web.StreamResponse) -> bool:
+    """Not for people to look at. "Not modified" has no type, but a browser keeps its headers for the page it has."""
+    html = response.content_type == "text/html" or response.status == 304
+    return request.path.startswith("/api/") and not html
 
 
 def _route(request: web.Request) -> str:

@@ -1,8 +1,8 @@
 """One module of a page as data: what it imports, what it exports, and its code without the words for it.
 
-Of JavaScript's ways only those of the house are understood: `import { a, b as c } from "…";`, `import("…")`, `export`
-before a function, a class or one const, and `export { a, b as c };`, also with `from "…"`. Anything else is refused
-with its line.
+Of JavaScript's ways only those of the house are understood: `import { a, b as c } from "…";`, `import a from "…";`,
+`import("…")`, `export` before a function, a class or one const, and `export { a, b as c };`, also with `from "…"`.
+Anything else is refused with its line.
 """
 
 import json
@@ -89,24 +89,22 @@ class _Reading:
             self._kept.append(piece)
 
     def _import(self) -> None:
-        sign = self._next().text
-        if sign == "(":
-            name = self._place()
-            self._must_be(")")
-            self._module.later.append(name)
-            self._kept += [
-                Piece("word", LATER),
-                Piece("sign", "("),
-                Piece("text", json.dumps(name)),
-                Piece("sign", ")"),
-            ]
-        elif sign == "{" and self._depth == 0:
-            names = ",".join(_property(its, own) for its, own in self._names())
-            self._must_be("from")
-            self._module.imports.append((self._place(), f"{{{names}}}"))
-            self._end_of_statement()
-        else:
+        first = self._next()
+        if first.text == "(":
+            return self._import_later()
+        if self._depth or (first.text != "{" and first.kind != "word"):
             raise self._refused('an import of another kind than import { a, b as c } from "…";')
+        names = self._names() if first.text == "{" else [("default", first.text)]
+        self._must_be("from")
+        self._module.imports.append((self._place(), _properties(names)))
+        self._end_of_statement()
+        return None
+
+    def _import_later(self) -> None:
+        name = self._place()
+        self._must_be(")")
+        self._module.later.append(name)
+        self._kept += [Piece("word", LATER), Piece("sign", f"({json.dumps(name)})")]
 
     def _export(self) -> None:
         if self._depth:
@@ -132,8 +130,8 @@ class _Reading:
         if self._end_of_statement(unless="from"):
             self._module.exports += [_property(its, own) for own, its in names]
             return
-        place = self._place()
-        self._module.imports.append((place, f"{{{','.join(_property(its, f'{FROM}{its}') for its, _ in names)}}}"))
+        through = [(its, f"{FROM}{its}") for its, _ in names]
+        self._module.imports.append((self._place(), _properties(through)))
         self._module.exports += [_property(named, f"{FROM}{its}") for its, named in names]
         self._end_of_statement()
 
@@ -199,6 +197,10 @@ class _Reading:
     def _refused(self, why: str) -> NotJoined:
         line = "".join(piece.text for piece in self._all[: self._at]).count("\n") + 1
         return NotJoined(f"{self._module.name}, line {line}: {why}")
+
+
+def _properties(names: list[tuple[str, str]]) -> str:
+    return f"{{{','.join(_property(*each) for each in names)}}}"
 
 
 def _property(name: str, value: str) -> str:

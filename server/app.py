@@ -20,6 +20,7 @@ from server.desk import HouseDesk
 from server.live import Board
 from server.pages import Pages
 from server.settings import Settings, installation_key, private_folder
+from server.turn.health import RelayWatch
 from server.words import Words
 from signaling import server as socket_server
 from signaling.ice import IceServer, IceSettings
@@ -72,7 +73,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
     app.add_routes(routes.beside_the_api(pages, described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
     app.on_shutdown.append(_let_go)
-    app.cleanup_ctx.extend([_parts(board), _tidying])
+    app.cleanup_ctx.extend([_parts(board), _tidying, RelayWatch(ice, now).running])
     return app
 
 

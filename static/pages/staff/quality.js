@@ -64,14 +64,14 @@ function Weeks({ table }) {
     { label: t("figures.col_failed"), colour: "--trend-3", dash: [2, 4], values: hundred("failed") },
   ];
   return html`<section class="card" aria-labelledby="trend-title"><h2 id="trend-title">${t("figures.chart")}</h2>
-    <${Trend} weeks=${table.items.map((each) => each.key)} lines=${lines} spoken=${t("figures.chart_spoken")} /></section>`;
+    <${Trend} weeks=${table.items.map((each) => each.key)} lines=${lines} label=${t("figures.week")} spoken=${t("figures.chart_spoken")} /></section>`;
 }
 
 /** @param {{table: QualityTable}} props */
 function Cells({ table }) {
   const first = { settlement: "place", district: "district", week: "week" }[table.by];
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("figures.title")}><table class="quality-table figures" data-test="cells">
+    <div class="quality-place" tabindex="0" role="region" aria-label=${t("figures.title")}><table class="quality-table figures" data-test="cells">
       <thead><tr><th scope="col">${t(`figures.${first}`)}</th>${["sessions", "concealed", "loss", "rtt", "failed", "phoned", "rungs"].map((name) => html`<th key=${name} scope="col">${t(`figures.col_${name}`)}</th>`)}</tr></thead>
       <tbody>${table.items.map((each) => html`<${Row} key=${each.district + each.key + each.merged} cell=${each} by=${table.by} />`)}</tbody>
       ${table.total.sessions > 0 && html`<tfoot><tr><th scope="row">${t("figures.all")}</th><${Numbers} cell=${table.total} /></tr></tfoot>`}

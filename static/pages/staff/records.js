@@ -30,7 +30,7 @@ function Records({ me }) {
   /** @type {Booking[]} */
   const items = [...(answer.value?.items || [])].reverse();
   return html`
-    <h1>${t("records.title")}</h1>
+    <div class="page-head"><h1>${t("records.title")}</h1>${me.may.includes("quality") && html`<a href="/staff/quality">${t("nav.quality")}</a>`}</div>
     <div class="filters">
       <div class="field"><label for="records-from">${t("records.from")}</label><input type="date" id="records-from" value=${wish.from} onChange=${set("from")} /></div>
       <div class="field"><label for="records-until">${t("records.until")}</label><input type="date" id="records-until" value=${wish.until} onChange=${set("until")} /></div>

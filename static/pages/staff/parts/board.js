@@ -15,7 +15,7 @@ import { lang, t, zoneName } from "./words.js";
 
 const LONG_WAIT_MIN = 5;
 // The sessions that go on stand above with their buttons; said twice it would only frighten.
-const SEEN_ABOVE = ["help", "weak_talk"];
+const SEEN_ABOVE = ["help", "weak_talk", "specialist_missing"];
 
 /** @param {{me: Me}} props */
 export function Board({ me }) {
@@ -44,7 +44,7 @@ export function Board({ me }) {
     ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
     ${!answer.value && !answer.error && html`<${Loading} />`}
     ${day === today && going.items.length > 0 && html`
-      <section class="going-part" aria-labelledby="going-title"><h2 id="going-title">${t("live.title")}</h2><${GoingOn} me=${me} items=${going.items} again=${() => { going.again(); answer.again(); }} /></section>`}
+      <section class="going-part" aria-labelledby="going-title"><h2 id="going-title"><a href="/staff/live">${t("live.title")}</a></h2><${GoingOn} me=${me} items=${going.items} again=${() => { going.again(); answer.again(); }} /></section>`}
     ${answer.value && (bookings.length
       ? html`<${Counts} bookings=${bookings} now=${now} /><${Rows} bookings=${bookings} now=${now} zone=${zone} onAct=${(/** @type {string} */ name, /** @type {number} */ id) => setAct({ name, id })} />`
       : html`<${Empty} title=${t(day === today ? "today.none" : "today.none_day")} text=${t("today.none_text")}><a class="button primary" href="/staff/booking">${t("today.book")}</a><//>`)}

@@ -75,8 +75,7 @@ function One({ item, me, now, run }) {
         <p class="soft figures">${clock(item.starts, zone, lang)}–${clock(item.ends, zone, lang)} · ${stateWords(item, now)}</p>
       </div>
       <div class="going-how">
-        <p class="going-health"><span class=${`mark mark-${TONES[item.health]}`}><span class="mark-dot" aria-hidden="true"></span>${item.phone ? t("live.by_phone") : t(`health.${item.health}`)}</span></p>
-        ${item.because.length > 0 && html`<p class="going-why">${item.because.map((code) => t(`because.${code}`)).join(", ")}</p>`}
+        <p class="going-health"><span class=${`mark mark-${item.needs === "waiting" ? "warm" : TONES[item.health]}`}><span class="mark-dot" aria-hidden="true"></span>${headline(item)}</span></p>
         <ul class="going-seats">${item.seats.filter((each) => each.here || each.role === "client" || each.role === "specialist").map((each) => html`<${SeatLine} key=${each.seat} seat=${each} talks=${item.state === "live" && !item.phone} />`)}</ul>
       </div>
       ${item.help && html`<${Call} item=${item} now=${now} zone=${zone} />`}
@@ -86,6 +85,13 @@ function One({ item, me, now, run }) {
         <button type="button" class="button small" data-act="phone" aria-pressed=${item.phone} onClick=${() => run(() => post(`/bookings/${item.booking}/phone`, { on: !item.phone }))}>${t(item.phone ? "live.phone_off" : "live.phone_on")}</button>
       </div>`}
     </li>`;
+}
+
+/** What the whole session is like, in a few words. @param {LiveItem} item */
+function headline(item) {
+  if (item.needs === "waiting") return t("live.waits_alone");
+  if (item.phone) return t("live.by_phone");
+  return item.state === "live" ? t(`health.${item.health}`) : t(`live.state_${item.state}`);
 }
 
 /** @param {LiveItem} item @param {number} now */

@@ -8,12 +8,12 @@ import { lang, t } from "./words.js";
 
 const PLACES = [
   { name: "today", path: "/staff/today", roles: ["coordinator", "specialist", "officer", "analyst", "administrator"] },
-  { name: "live", path: "/staff/live", roles: ["coordinator", "analyst"] },
+  { name: "live", path: "/staff/live", roles: ["analyst"] },
   { name: "booking", path: "/staff/booking", roles: ["coordinator", "specialist"] },
   { name: "clients", path: "/staff/clients", roles: ["coordinator", "specialist"] },
   { name: "calendar", path: "/staff/calendar", roles: ["coordinator", "specialist", "administrator"] },
   { name: "records", path: "/staff/records", roles: ["coordinator", "specialist"] },
-  { name: "quality", path: "/staff/quality", roles: ["coordinator", "analyst"] },
+  { name: "quality", path: "/staff/quality", roles: ["analyst"] },
 ];
 
 /**

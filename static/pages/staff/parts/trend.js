@@ -1,6 +1,6 @@
 // A small chart over weeks, drawn by uPlot in the page's own colours, by day and by night, as wide as its place.
 
-import uPlot from "/static/vendor/uplot.esm.js";
+import { default as uPlot } from "/static/vendor/uplot.esm.js";
 import { html, useEffect, useRef } from "/static/vendor/preact-htm.js";
 import { lang } from "./words.js";
 
@@ -9,8 +9,8 @@ import { lang } from "./words.js";
 const HIGH = 220;
 const NARROW = 480;
 
-/** @param {{weeks: string[], lines: Line[], spoken: string}} props weeks: their Mondays; values in percent */
-export function Trend({ weeks, lines, spoken }) {
+/** @param {{weeks: string[], lines: Line[], label: string, spoken: string}} props weeks: their Mondays; values in percent */
+export function Trend({ weeks, lines, label, spoken }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const own = /** @type {HTMLElement} */ (place.current);
@@ -18,7 +18,7 @@ export function Trend({ weeks, lines, spoken }) {
     let chart = null;
     const draw = () => {
       chart?.destroy();
-      chart = new uPlot(options(own, lines), [weeks.map((week) => Date.parse(`${week}T00:00:00Z`) / 1000), ...lines.map((line) => line.values)], own);
+      chart = new uPlot(options(own, lines, label), [weeks.map((week) => Date.parse(`${week}T00:00:00Z`) / 1000), ...lines.map((line) => line.values)], own);
     };
     draw();
     const watch = new ResizeObserver(() => chart?.setSize({ width: own.clientWidth, height: HIGH }));
@@ -34,8 +34,8 @@ export function Trend({ weeks, lines, spoken }) {
   return html`<div class="trend" ref=${place} role="img" aria-label=${spoken} data-test="trend"></div>`;
 }
 
-/** @param {HTMLElement} place @param {Line[]} lines @returns {uPlot.Options} */
-function options(place, lines) {
+/** @param {HTMLElement} place @param {Line[]} lines @param {string} label @returns {uPlot.Options} */
+function options(place, lines, label) {
   const style = getComputedStyle(place);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const day = new Intl.DateTimeFormat(lang, { timeZone: "UTC", day: "numeric", month: "short" });
@@ -51,7 +51,7 @@ function options(place, lines) {
       { ...axis, size: 60, values: (_chart, ticks) => ticks.map(percent) },
     ],
     series: [
-      { value: (_chart, at) => (at === null ? "–" : day.format(at * 1000)), label: "" },
+      { value: (_chart, at) => (at === null ? "–" : day.format(at * 1000)), label },
       ...lines.map((line) => ({ label: line.label, stroke: colour(line.colour), dash: line.dash, width: 2.5, points: { show: true, size: 8, fill: colour(line.colour) }, spanGaps: true, value: (/** @type {uPlot} */ _chart, /** @type {number | null} */ value) => percent(value) })),
     ],
   };

@@ -45,8 +45,8 @@ async function consult(booking) {
   const modes = createModes(booking, next.open);
   let close = () => Promise.resolve();
   const ending = createEnding(() => close());
-  fill(beside, guests.part, invite.part, modes.part, note.part, next.part, ending.part);
-  const gone = [guests.part, invite.part, modes.part, ending.part];
+  fill(beside, modes.calls, guests.part, note.part, next.part, modes.part, invite.part, ending.part);
+  const gone = [modes.calls, guests.part, modes.part, invite.part, ending.part];
   if (booking.room.state === "closed") return over(booking, "ended", gone);
   for (;;) {
     const opened = await media(booking.mode !== "voice");
@@ -168,7 +168,7 @@ function choice(state, back) {
 /** @param {Booking} booking @param {string} reason @param {HTMLElement[]} gone what a closed room has no use for */
 function over(booking, reason, gone) {
   gone.forEach((part) => part.remove());
-  beside.prepend(createOutcome(booking.id).part);
+  beside.prepend(createOutcome(booking).part);
   byId("step").dataset.step = "over";
   const heading = ["time", "cancelled", "moved"].includes(reason) ? `staffroom.${reason}` : "staffroom.ended";
   word(say(heading), say("staffroom.ended_detail"), el("a", { class: "button", href: "/staff/today" }, say("staffroom.back")));

@@ -3,6 +3,8 @@
 import { el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { digitsOf } from "/static/components/code-field.js";
 import { currentVisit } from "/static/lib/join.js";
+import { openMedia, permission } from "/static/lib/media.js";
+import { lineCheck } from "/static/pages/check/check.js";
 import { enter } from "/static/pages/visit/enter.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
@@ -15,11 +17,9 @@ const PLACE = "ryadom.place";
 
 const host = /** @type {HTMLElement} */ (document.getElementById("step"));
 const key = takeKey();
-// What comes after the first screen is brought while the person reads it; each part is awaited only where it is needed.
-const checking = import("/static/pages/check/check.js");
-const media = import("/static/lib/media.js");
+// What comes after the check is brought while the person reads the first screen, and awaited only where it is needed.
 const talking = import("/static/pages/visit/conversation.js");
-for (const part of [checking, media, talking]) part.catch(() => undefined);
+talking.catch(() => undefined);
 
 /** @type {{end: "closed", talked: boolean, refusal: null}} The room was closed before this page came. */
 const OVER = { end: "closed", talked: true, refusal: null };
@@ -57,14 +57,13 @@ async function visitGoingOn() {
 /** @param {Visit} opened @returns {Promise<Opened | null>} */
 async function prepare(opened) {
   if (placeKept()) return reopen();
-  const { permission } = await media;
   // Called already, in a window that forgot its place (a phone that closed it, a second one): no check, straight in.
-  const called = opened.room.state === "live" || opened.room.state === "paused";
+  // For a guest a room that goes on says nothing about his own seat.
+  const called = opened.role === "client" && (opened.room.state === "live" || opened.room.state === "paused");
   if (called && (await permission("microphone")) === "granted") {
     keepPlace(opened.mode === "voice" ? "voice" : "video");
     return reopen();
   }
-  const { lineCheck } = await checking;
   const own = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
   keepPlace(!own ? "none" : own.camera === "ok" ? "video" : "voice");
   return own;
@@ -74,7 +73,6 @@ async function prepare(opened) {
 async function reopen() {
   const place = placeKept();
   if (!place || place === "none") return null;
-  const { openMedia } = await media;
   return openMedia({ video: place === "video" }).catch(() => null);
 }
 

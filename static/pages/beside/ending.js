@@ -1,12 +1,16 @@
 // Ending for everybody, asked once more before it happens, and the outcome of the session.
 
-import { el, fill, say } from "/static/components/page.js";
-import { ask, freshKey, get } from "/static/lib/api.js";
+import { el, fill, language, say } from "/static/components/page.js";
+import { ask, freshKey } from "/static/lib/api.js";
+import { clock } from "/static/lib/time.js";
 
 /** @typedef {import("/static/lib/api.js").Refusal} Refusal */
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 
-const OUTCOMES = ["took_place", "missed", "failed_technically"];
+/** @typedef {{code: string, at?: string | null, minutes?: number | null, times?: number | null, percent?: number | null}} Evidence */
+/** @typedef {{proposal: string, evidence: Evidence[], confirmed: {outcome: string} | null}} Proposed */
+
+const OUTCOMES = ["took_place", "missed", "client_gave_up", "specialist_late", "failed_technically"];
 
 /** @param {() => Promise<unknown>} close @returns {{part: HTMLElement}} */
 export function createEnding(close) {
@@ -28,33 +32,77 @@ export function createEnding(close) {
   return { part };
 }
 
-/** @param {number} booking */
+/**
+ * What the journal speaks for, with its reasons in words; a person confirms it or knows better.
+ * @param {Booking} booking
+ */
 export function createOutcome(booking) {
+  const path = `/bookings/${booking.id}/outcome`;
+  const reasons = el("div", { class: "stack tight" });
   const news = el("div", { role: "status", class: "stack tight" });
-  const buttons = OUTCOMES.map((outcome) => el("button", { class: "button", type: "button", "data-test": `outcome-${outcome}`, onclick: () => keep(outcome) }, say(`staffroom.${outcome}`)));
-  const part = el("section", { class: "beside-part" }, el("h2", {}, say("staffroom.outcome")), el("div", { class: "row" }, ...buttons), news);
+  const other = el("div", { class: "stack tight" });
+  const part = el("section", { class: "beside-part", "data-test": "outcome" }, el("h2", {}, say("staffroom.outcome")), reasons, news, other);
   show();
 
-  /** The room may have told the outcome already: two people who met need no button. */
   async function show() {
-    const now = /** @type {Booking | null} */ (await get(`/bookings/${booking}`).catch(() => null));
-    if (now) mark(now.status);
-  }
-  /** @param {string} status */
-  function mark(status) {
-    buttons.forEach((button, nth) => button.setAttribute("aria-pressed", String(OUTCOMES[nth] === status)));
-    if (OUTCOMES.includes(status)) news.textContent = say("staffroom.outcome_kept", { outcome: say(`staffroom.${status}`) });
-  }
-  /** @param {string} status */
-  async function keep(status) {
     try {
-      const { version } = await ask("GET", `/bookings/${booking}`);
-      await ask("POST", `/bookings/${booking}/outcome`, { body: { status }, version, key: freshKey() });
-      mark(status);
+      const { value, version } = /** @type {{value: Proposed, version: string}} */ (await ask("GET", path));
+      explain(value, version);
     } catch (fault) {
-      const { title, detail } = /** @type {Refusal} */ (fault);
-      fill(news, el("p", { class: "notice warn" }, `${title || say("staffroom.unavailable")} ${detail}`));
+      trouble(/** @type {Refusal} */ (fault));
+      offer("", null);
     }
   }
+
+  /** @param {Proposed} found @param {string | null} version */
+  function explain({ proposal, evidence, confirmed }, version) {
+    const why = evidence.map((each) => inWords(each, booking.specialist_zone)).filter(Boolean);
+    const kept = confirmed ? confirmed.outcome : "";
+    fill(
+      reasons,
+      el("p", { "data-test": "proposal", "data-outcome": proposal }, say("staffroom.outcome_proposed", { outcome: say(`staffroom.${proposal}`) })),
+      why.length > 0 && el("p", { class: "soft" }, say("staffroom.outcome_why")),
+      why.length > 0 && el("ul", { class: "evidence" }, ...why.map((words) => el("li", { "data-test": "evidence" }, words))),
+      !kept && el("button", { class: "button primary wide", type: "button", "data-test": "outcome-confirm", onclick: () => keep(proposal, version) }, say("staffroom.outcome_confirm")),
+    );
+    fill(news, kept && el("p", { class: "notice", "data-test": "outcome-kept" }, say("staffroom.outcome_kept", { outcome: say(`staffroom.${kept}`) })));
+    offer(kept || proposal, version);
+  }
+
+  /** @param {string} but what needs no button @param {string | null} version */
+  function offer(but, version) {
+    const rest = OUTCOMES.filter((outcome) => outcome !== but);
+    fill(other, el("p", { class: "soft" }, say("staffroom.outcome_other")), ...rest.map((outcome) => el("button", { class: "button small", type: "button", "data-test": `outcome-${outcome}`, onclick: () => keep(outcome, version) }, say(`staffroom.${outcome}`))));
+  }
+
+  /** @param {string} status @param {string | null} version */
+  async function keep(status, version) {
+    try {
+      const known = version || (await ask("GET", `/bookings/${booking.id}`)).version;
+      await ask("POST", path, { body: { status }, version: known, key: freshKey() });
+      await show();
+    } catch (fault) {
+      trouble(/** @type {Refusal} */ (fault));
+    }
+  }
+
+  /** @param {Refusal} refusal */
+  function trouble({ title, detail }) {
+    fill(news, el("p", { class: "notice warn" }, `${title || say("staffroom.unavailable")} ${detail}`));
+  }
   return { part };
+}
+
+/** A reason as a sentence; one without words in this language is left out rather than shown as a code. @param {Evidence} evidence @param {string} zone */
+function inWords({ code, at, ...facts }, zone) {
+  const key = `staff.evidence.${code}`;
+  /** @type {Record<string, string | number>} */ const values = at ? { at: clock(at, zone, language) } : {};
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === null || value === undefined) continue;
+    const word = say(`staff.evidence.${name}_${value}`);
+    values[name] = word.startsWith("staff.") ? value : word;
+  }
+  const counted = facts.minutes ?? facts.times ?? facts.percent;
+  const text = say(key, typeof counted === "number" ? { ...values, count: counted } : values);
+  return text === key ? "" : text;
 }

@@ -59,8 +59,7 @@ export function createGuests(booking) {
     const button = el("button", { class: "button primary wide", type: "button", "data-test": "admit", "data-seat": String(seat), onclick: admit }, say("staffroom.admit"));
     return el(
       "div", { class: "guest", "data-test": "guest", "data-seat": String(seat) },
-      el("p", { class: "head" }, el("b", {}, name), el("span", { class: `tag ${here ? "good" : "warn"}` }, say(`staffroom.${word}`))),
-      role !== "client" && el("p", { class: "soft" }, say(`staffroom.role_${role}`)),
+      el("p", { class: "head" }, el("b", {}, name), el("span", { class: `tag ${here ? "good" : "warn"}` }, say(`staffroom.${word}`)), role !== "client" && el("span", { class: "soft" }, say(`staffroom.role_${role}`))),
       !admitted && role === "client" && checked(),
       !admitted && here && button,
       admitted && dismissal(line, seat, name),
@@ -70,7 +69,7 @@ export function createGuests(booking) {
   /** Asked once more before it happens: it is hard on whoever is asked to leave by a slip of the finger. @param {Signaling} line @param {number} seat @param {string} name */
   function dismissal(line, seat, name) {
     const part = el("div", { class: "stack tight" });
-    const first = () => fill(part, el("button", { class: "button small", type: "button", "data-test": "dismiss", onclick: sure }, say("staffroom.dismiss")));
+    const first = () => fill(part, el("button", { class: "button small quiet", type: "button", "data-test": "dismiss", onclick: sure }, say("staffroom.dismiss")));
     function sure() {
       const yes = el("button", { class: "button small danger", type: "button", "data-test": "dismiss-yes", onclick: dismiss }, say("staffroom.dismiss_yes"));
       const no = el("button", { class: "button small", type: "button", onclick: first }, say("staffroom.dismiss_no"));

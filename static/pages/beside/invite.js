@@ -22,7 +22,7 @@ export function createInvite(booking) {
   let consent = false;
   /** @type {Map<number, Made>} Codes are told once: they stay here until the page goes. */ const told = new Map();
 
-  const closed = (word = "invite") => {
+  const closed = (word = "invite_do") => {
     const open = el("button", { class: "button wide", type: "button", "data-test": "invite-open", onclick: form }, icon("people"), say(`staffroom.${word}`));
     fill(body, open);
   };
@@ -66,7 +66,7 @@ export function createInvite(booking) {
     const { items, most } = answer || { items: [], most: 1 };
     consent = Boolean(answer && answer.consent);
     fill(list, ...items.map(one));
-    closed(items.length ? "invite_more" : "invite");
+    closed(items.length ? "invite_more" : "invite_do");
     body.hidden = items.length >= most;
   }
 

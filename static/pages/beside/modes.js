@@ -14,7 +14,7 @@ import { io } from "/static/vendor/socket.io.esm.min.js";
 export function createModes(booking, another) {
   const calls = el("div", { class: "stack" });
   const acts = el("div", { class: "stack tight" });
-  const part = el("section", { class: "beside-part", "data-test": "modes" }, el("h2", {}, say("staffroom.modes")), calls, acts);
+  const part = el("section", { class: "beside-part", "data-test": "modes" }, el("h2", {}, say("staffroom.modes")), acts);
   /** @type {Signaling | null} */ let line = null;
   let [heard, byPhone] = ["", false];
 
@@ -56,6 +56,8 @@ export function createModes(booking, another) {
   show();
   return {
     part,
+    /** What is asked for now; it belongs where it is seen at once. */
+    calls,
     /** @param {Signaling} to */
     follow: (to) => {
       line = to;
@@ -65,6 +67,7 @@ export function createModes(booking, another) {
       board.on("help", (/** @type {{booking: number}} */ news) => news.booking === booking.id && listen());
       to.on("ended", () => {
         off();
+        fill(calls);
         board.disconnect();
       });
     },

@@ -12,6 +12,7 @@ import { openEcho, verdictOf } from "/static/pages/check/echo.js";
 /** @typedef {import("/static/lib/join.js").Verdict} Verdict */
 /** @typedef {{rehearsal: boolean, video: boolean, done: string}} Wish `done`: the word on the button that goes on. */
 /** @typedef {(opened: Opened | null) => void} Done */
+/** @typedef {{over: boolean, closes: (() => void)[]}} Echoes Was the check left? And what is still open. */
 /** @typedef {{part: HTMLElement, tell: (tone: "wait" | "good" | "warn" | "bad", text: string, ...more: (Node | false)[]) => void}} Mark */
 
 const MEASURE_MS = 5000;
@@ -118,8 +119,8 @@ function run(wish, opened, shown) {
   /** @type {Partial<CheckResult>} */
   const result = { camera: stateOf(opened.camera), microphone: stateOf(opened.microphone) };
   if (opened.microphone === "ok") result.microphone = "silent";
-  /** @type {{close: () => void}[]} */
-  const open = [];
+  /** @type {Echoes} */
+  const open = { over: false, closes: [] };
   /** @param {Partial<CheckResult>} news */
   const learn = (news) => {
     Object.assign(result, news);
@@ -131,8 +132,9 @@ function run(wish, opened, shown) {
   return {
     stop: () => {
       stopListening();
-      open.forEach((echo) => echo.close());
-      open.length = 0;
+      // The line belongs to the conversation now, also where the echo was still being connected.
+      open.over = true;
+      open.closes.splice(0).forEach((close) => close());
     },
   };
 }
@@ -199,20 +201,21 @@ function speakers(mark, answer) {
 
 /**
  * @param {Wish} wish @param {Opened} opened @param {{line: Mark, verdict: HTMLElement}} shown
- * @param {{close: () => void}[]} open @param {(news: Partial<CheckResult>) => void} learn
+ * @param {Echoes} open @param {(news: Partial<CheckResult>) => void} learn
  */
 async function measureLine(wish, opened, shown, open, learn) {
   shown.line.tell("wait", say("check.line_wait"));
   try {
-    const echo = await openEcho(opened.stream, echoOf(wish.rehearsal));
-    open.push(echo);
+    const echo = await openEcho(opened.stream, echoOf(wish.rehearsal), (close) => open.closes.push(close));
     const measured = await echo.measure(MEASURE_MS);
     echo.close();
+    if (open.over && measured.loss === null) return;
     const verdict = verdictOf(measured, opened.camera === "ok");
     shown.line.tell(verdict === "good" ? "good" : "warn", say(`check.line_${verdict}`), details(measured));
     fill(shown.verdict, sentence(verdict, opened), hearing(wish, opened, open));
     learn(measured);
   } catch (fault) {
+    if (open.over) return;
     const busy = /** @type {any} */ (fault).code === "check_busy";
     shown.line.tell("warn", say(busy ? "check.line_busy" : "check.line_none"));
     fill(shown.verdict, el("p", { class: "notice warn" }, say(busy ? "check.verdict_busy" : "check.verdict_none")));
@@ -240,7 +243,7 @@ function details({ loss, rtt_ms, kbps }) {
   );
 }
 
-/** "Hear yourself": the server's echo, aloud, for a few seconds. @param {Wish} wish @param {Opened} opened @param {{close: () => void}[]} open */
+/** "Hear yourself": the server's echo, aloud, for a few seconds. @param {Wish} wish @param {Opened} opened @param {Echoes} open */
 function hearing(wish, opened, open) {
   const news = el("span", { role: "status", class: "soft" });
   const hear = el("button", { class: "button wide", type: "button", "data-test": "hear", onclick: listenIn }, icon("voice"), say("check.hear"));
@@ -248,8 +251,7 @@ function hearing(wish, opened, open) {
     hear.disabled = true;
     news.textContent = say("check.hear_wait");
     try {
-      const echo = await openEcho(opened.stream, echoOf(wish.rehearsal));
-      open.push(echo);
+      const echo = await openEcho(opened.stream, echoOf(wish.rehearsal), (close) => open.closes.push(close));
       const sound = new Audio();
       sound.srcObject = new MediaStream(echo.heard.getAudioTracks());
       await sound.play();

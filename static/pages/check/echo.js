@@ -8,28 +8,31 @@ const GATHERING_MS = 1500;
 const CONNECTING_MS = 8000;
 
 /**
- * @param {MediaStream} stream @param {Door} door
+ * @param {MediaStream} stream @param {Door} door @param {(close: () => void) => void} born told at once, so that it can be ended before it stands
  * @returns {Promise<{heard: MediaStream, measure: (milliseconds: number) => Promise<Line>, close: () => void}>}
  * Throws the door's Refusal, or an Error("no_path") where no packet gets through.
  */
-export async function openEcho(stream, door) {
+export async function openEcho(stream, door, born) {
   const peer = new RTCPeerConnection();
   const heard = new MediaStream();
   peer.addEventListener("track", (event) => heard.addTrack(event.track));
   stream.getTracks().forEach((track) => peer.addTrack(track, stream));
-  let check = "";
+  let [check, closed] = ["", false];
   const close = () => {
+    closed = true;
     removeEventListener("pagehide", close);
     peer.close();
     if (check) door.close(check).catch(() => undefined);
     check = "";
   };
   addEventListener("pagehide", close);
+  born(close);
   try {
     await peer.setLocalDescription(await peer.createOffer());
     await gathered(peer);
     const answer = await door.open(/** @type {RTCSessionDescription} */ (peer.localDescription).sdp);
     check = answer.check;
+    if (closed) throw new Error("closed");
     await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     await connected(peer);
   } catch (fault) {

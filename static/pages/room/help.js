@@ -1,4 +1,4 @@
-// "I cannot hear you": a short list to try, a call for a helper, and the phone.
+// "I cannot hear you": a call for a helper, the phone, and a short list to try meanwhile.
 
 import { el, phoneLink, say } from "/static/components/page.js";
 import { callButton } from "/static/pages/room/calling.js";
@@ -14,9 +14,10 @@ export function helpPanel(line, acts, phone, leads) {
   const step = (word, act) => el("li", {}, el("span", {}, say(`room.${word}`)), el("button", { class: "button wide", type: "button", "data-test": word, onclick: act }, say(`room.${word}_do`)));
   return el(
     "div", { class: "stack" },
-    el("ol", { class: "stack help-steps" },
-      el("li", {}, say("room.help_volume")), step("help_sound", acts.sound), step("help_microphone", acts.microphone), step("help_choose", acts.choose), el("li", {}, say("room.help_reload"))),
     callButton(line, "help", { look: "primary", words: leads ? "room.call_staff" : "room.call" }),
     phone && el("p", { class: "large" }, `${say("room.help_phone")} `, phoneLink(phone)),
+    el("h3", {}, say("room.help_try")),
+    el("ol", { class: "stack help-steps" },
+      el("li", {}, say("room.help_volume")), step("help_sound", acts.sound), step("help_microphone", acts.microphone), step("help_choose", acts.choose), el("li", {}, say("room.help_reload"))),
   );
 }

@@ -6,7 +6,7 @@ import { closeMedia, onDevicesChanged, openTrack } from "/static/lib/media.js";
 /** @typedef {"audio" | "video"} Kind */
 /** @typedef {"on" | "off" | "none"} Switch "none": the device cannot be had. */
 /** @typedef {"lost" | "taken" | "interrupted"} Trouble unplugged or broken; held by another program; stopped by a telephone call or the system */
-/** @typedef {{kind: Kind, what: "switched" | "back" | Trouble, label: string}} News `label`: the device's name, if it has one */
+/** @typedef {{kind: Kind, what: "switched" | "back" | "resumed" | Trouble, label: string}} News `label`: the device's name, if it has one; "resumed": as was asked for */
 /** @typedef {{use: (kind: Kind, track: MediaStreamTrack | null) => unknown, mute: (kind: Kind, muted: boolean) => void}} Call */
 /** @typedef {ReturnType<typeof createOwn>} Own */
 
@@ -41,7 +41,7 @@ export function createOwn(opened) {
   /** @param {Kind} kind @param {News["what"]} what */
   function tell(kind, what) {
     const now = track(kind);
-    state.trouble[kind] = what === "switched" || what === "back" ? null : what;
+    state.trouble[kind] = what === "lost" || what === "taken" || what === "interrupted" ? what : null;
     hearers.forEach((hear) => hear({ kind, what, label: (now && now.label) || "" }));
     changed();
   }
@@ -85,7 +85,7 @@ export function createOwn(opened) {
     await fresh(kind, "switched");
   }
 
-  /** @param {Kind} kind @param {"switched" | "back"} word @returns {Promise<boolean>} */
+  /** @param {Kind} kind @param {"switched" | "back" | "resumed"} word @returns {Promise<boolean>} */
   async function fresh(kind, word) {
     let code = "missing";
     const next = await openTrack(kind, chosen[kind]).catch((fault) => void (code = fault.code));
@@ -124,7 +124,7 @@ export function createOwn(opened) {
 
   /** The device is let go, so that its light goes out too. @param {boolean} on */
   async function camera(on) {
-    if (on) return void (await fresh("video", "back"));
+    if (on) return void (await fresh("video", state.trouble.video ? "back" : "resumed"));
     put("video", null);
     state.camera = "off";
     state.trouble.video = null;
@@ -153,8 +153,8 @@ export function createOwn(opened) {
       }
       const before = resting;
       resting = null;
-      if (before && before.microphone) await fresh("audio", "back");
-      if (before && before.camera) await fresh("video", "back");
+      if (before && before.microphone) await fresh("audio", "resumed");
+      if (before && before.camera) await fresh("video", "resumed");
     },
     /** @param {Kind} kind @param {string} device */
     choose: async (kind, device) => {

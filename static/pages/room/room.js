@@ -42,10 +42,9 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   let [down, sharing, byPhone] = [false, false, false];
   const panels = createPanels(view);
   const saying = createSaying(() => open("choose"));
-  const seats = createSeats(view.people, { line, other, changed: () => show() });
+  const seats = createSeats(view.people, { line, other, unseen, changed: () => show() });
   const light = createLight();
-  view.top.append(light.part, view.muted, view.small);
-  view.stage.append(saying.part);
+  view.top.append(light.part, view.muted, view.small, saying.part);
   const tools = {
     microphone: tool("microphone", () => own.microphone(), "switch"),
     camera: tool("camera", () => own.camera(), "switch"),
@@ -82,6 +81,8 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     const part = await later().catch(() => null);
     if (!part || down) return;
     furnish(part);
+    view.bar.classList.remove("all");
+    more.setAttribute("aria-expanded", "false");
     panels.toggle(name, tools[name]);
   }
 
@@ -97,6 +98,12 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     panels.add("devices", part.devicePanel(own, seats.videos));
     const acts = { choose, telephone: leads ? () => telephone(true) : null, another: another || null, close: panels.close };
     panels.add("choose", part.choicePanel(line, acts, () => chosen));
+  }
+
+  /** @param {number} seat */
+  function unseen(seat) {
+    const step = steps.get(seat);
+    return Boolean(step && step.gets === "voice");
   }
 
   /** What this person may have it like; the camera is let go with "voice only". @param {Limit} limit */
@@ -142,10 +149,11 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     view.name.textContent = name;
     view.part.dataset.peer = here ? peer : "gone";
     view.part.dataset.rung = (main && main.media.rung) || "high";
-    view.muted.hidden = !here || !main || main.media.audio;
+    view.muted.hidden = byPhone || !here || !main || main.media.audio;
+    view.selfBox.hidden = byPhone;
     view.small.textContent = line.state !== "up" && peer === "connected" ? say("room.line_down") : "";
     view.small.hidden = !view.small.textContent;
-    light.part.hidden = !main;
+    light.part.hidden = byPhone || !main;
     if (peer !== "connected" || !here) light.show("wait");
     const notice = noticeOf(here, peer, name);
     view.part.classList.toggle("spoken", Boolean(notice));
@@ -222,6 +230,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
       byPhone = now;
       own.rest(now);
       if (now) announce(say(leads ? "room.phone_leads" : "room.phone_on"));
+      else saying.tell("by_video", "");
     }
     show();
   }
@@ -267,7 +276,8 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     line.on("chat", () => later().then((part) => down || furnish(part), () => undefined)),
     own.onChange(showOwn),
     own.onNews(({ kind, what, label }) => {
-      if (kind === "video" || what === "switched" || what === "back") saying.tell(`own_${kind}_${what}`, label || say("room.devices_nth", { nth: 1 }));
+      if (what === "resumed" || (kind === "audio" && what !== "switched" && what !== "back")) return;
+      saying.tell(`own_${kind}_${what}`, label);
     }),
   ];
   for (const known of call.peers()) {

@@ -28,7 +28,10 @@ export function sayingOf({ main, step, chosen, frozen, silent, own, sharing }) {
   if (media.why === "interrupted") return { key: "other_interrupted" };
   if (media.why === "device") return { key: media.audio ? "other_no_camera" : "other_no_microphone" };
   if (frozen) return { key: "frozen", weak: true };
-  const mine = own && step && step.why === "line" ? RUNGS.indexOf(step.sends) : 0;
+  // As far as the other wants no more, the line is not to blame for what is sent there.
+  const asked = media.why === "choice" ? RUNGS.indexOf(media.rung) : 0;
+  const less = own && step && step.why === "line" ? RUNGS.indexOf(step.sends) : 0;
+  const mine = less > asked ? less : 0;
   const theirs = media.why === "line" ? RUNGS.indexOf(media.rung) : step && step.why === "line" && media.video ? RUNGS.indexOf(step.gets) : 0;
   if (mine || theirs) return { key: `line_${mine > theirs ? "own" : mine < theirs ? "other" : "both"}_${RUNGS[Math.max(mine, theirs)]}`, weak: true };
   if (sharing) return { key: "sharing" };

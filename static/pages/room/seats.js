@@ -34,10 +34,10 @@ export function othersIn({ you, view }) {
 }
 
 /**
- * @param {HTMLElement} place @param {{line: Signaling, other: string, changed: () => void}} given
- * `other`: a name until the room tells it; `changed`: somebody else is large, or sound was refused
+ * @param {HTMLElement} place @param {{line: Signaling, other: string, unseen: (seat: number) => boolean, changed: () => void}} given
+ * `other`: a name until the room tells it; `unseen`: that seat's picture is not sent here; `changed`: somebody else is large, or sound was refused
  */
-export function createSeats(place, { line, other, changed }) {
+export function createSeats(place, { line, other, unseen, changed }) {
   /** @type {Map<number, MediaStream>} Streams come while their people still wait; they are played when both are in. */
   const streams = new Map();
   /** @type {Map<number, Tile>} */ const tiles = new Map();
@@ -58,7 +58,7 @@ export function createSeats(place, { line, other, changed }) {
     for (const [seat, tile] of tiles) if (!others.some((each) => each.seat === seat)) drop(seat, tile);
     for (const seat of others) {
       const tile = tiles.get(seat.seat) || take(seat.seat);
-      tile.show(seat, seat.name);
+      tile.show(seat, seat.name, unseen(seat.seat));
       tile.light(levels.get(seat.seat) || "wait");
       tile.play(streams.get(seat.seat) || null);
       tile.enlarge(Boolean(main && main.seat === seat.seat));
@@ -158,14 +158,14 @@ function createTile(changed) {
 
   return {
     part, video, press,
-    /** @param {SeatView | null} seat @param {string} who */
-    show: (seat, who) => {
+    /** @param {SeatView | null} seat @param {string} who @param {boolean} [unseen] */
+    show: (seat, who, unseen = false) => {
       const [first, word] = [who.split(" ")[0], seat ? say(`room.role_${seat.role}`) : ""];
       if (name.textContent !== first) name.textContent = first;
       initials.textContent = initialsOf(who);
       role.textContent = word;
       part.dataset.seat = seat ? String(seat.seat) : "";
-      const dark = !seat || !seat.here || !seat.media.video || seat.media.rung === "voice";
+      const dark = !seat || !seat.here || !seat.media.video || seat.media.rung === "voice" || (unseen && !seat.media.screen);
       blank.hidden = !dark;
       part.classList.toggle("dark", dark);
       part.classList.toggle("screen", Boolean(seat && seat.media.screen));

@@ -146,7 +146,7 @@ function createWaiting(visit, line, own, { leave, fast, keepPlace }) {
     showMedia(media, own, visit.mode !== "voice", keepPlace),
     // Shown until the person leaves it: a missing microphone must not be found out in the conversation.
     own.onNews(({ kind, what }) => {
-      if (what !== "switched" && what !== "back") announce(say(kind === "audio" ? `room.own_${what}` : `room.say_own_video_${what}`));
+      if (what === "lost" || what === "taken" || what === "interrupted") announce(say(kind === "audio" ? `room.own_${what}` : `room.say_own_video_${what}`));
     }),
   ];
 

@@ -22,7 +22,7 @@ from aiortc import (
 from aiortc.exceptions import InvalidStateError
 from aiortc.rtcconfiguration import RTCIceTransportPolicy
 from aiortc.sdp import candidate_from_sdp
-from aiortc.stats import RTCInboundRtpStreamStats, RTCRemoteInboundRtpStreamStats
+from aiortc.stats import RTCInboundRtpStreamStats, RTCReceivedRtpStreamStats, RTCRemoteInboundRtpStreamStats
 
 from server.probe.media import Ear, Stripe, Tone
 
@@ -30,6 +30,8 @@ Json = dict[str, Any]
 
 ANSWER_S = 3.0
 PATIENCE_S = 6.0
+# A connection that cannot say goodbye must not hold up whoever waits for the verdict.
+CLOSE_S = 5.0
 WATCH_S = 0.5
 
 
@@ -37,7 +39,6 @@ WATCH_S = 0.5
 class Counted:
     """Shares are 0…1; None where nothing was measured. `lost_out` and `rtt_ms` are what the other side reports."""
 
-    received: int
     lost_in: float | None
     lost_out: float | None
     rtt_ms: float | None
@@ -119,13 +120,10 @@ class Peer:
         rows = list((await self._pc.getStats()).values()) if self._pc else []
         inbound = [row for row in rows if isinstance(row, RTCInboundRtpStreamStats)]
         reported = [row for row in rows if isinstance(row, RTCRemoteInboundRtpStreamStats)]
-        received = sum(row.packetsReceived for row in inbound)
-        lost = sum(max(0, row.packetsLost) for row in inbound)
         times = [row.roundTripTime for row in reported if row.roundTripTime]
         return Counted(
-            received=received,
-            lost_in=lost / (lost + received) if received else None,
-            lost_out=max((row.fractionLost for row in reported), default=None),
+            lost_in=_lost(inbound),
+            lost_out=_lost(reported),
             rtt_ms=min(times) * 1000 if times else None,
         )
 
@@ -254,7 +252,8 @@ class Peer:
     async def _discard(self) -> None:
         if self._pc:
             gone, self._pc = self._pc, None
-            await gone.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(gone.close(), CLOSE_S)
 
     def _fill(self) -> None:
         for transceiver in self._pc.getTransceivers() if self._pc else []:
@@ -287,6 +286,13 @@ class Peer:
             found = candidate_from_sdp(candidate["candidate"].removeprefix("candidate:"))
             found.sdpMid, found.sdpMLineIndex = candidate.get("sdpMid"), candidate.get("sdpMLineIndex")
             await self._pc.addIceCandidate(found)
+
+
+def _lost(rows: Sequence[RTCReceivedRtpStreamStats]) -> float | None:
+    """The share of all packets; None where none came."""
+    received = sum(row.packetsReceived for row in rows)
+    lost = sum(max(0, row.packetsLost) for row in rows)
+    return lost / (lost + received) if received else None
 
 
 def _put_in(transceiver: RTCRtpTransceiver, track: MediaStreamTrack | None) -> None:

@@ -227,7 +227,7 @@ async def _talk(ends: list[_End], measured: Measured, admitted_at: float, talk_s
         counted = await end.peer.counted()
         measured.to[end.role] = _direction(end.peer.ear.audio, end.peer.ear.video, admitted_at, counted.lost_in)
         measured.rtt_ms = counted.rtt_ms if measured.rtt_ms is None else measured.rtt_ms
-        measured.loss_out = max(filter(None, (measured.loss_out, counted.lost_out)), default=measured.loss_out)
+        measured.loss_out = counted.lost_out if measured.loss_out is None else measured.loss_out
         measured.connections = max(measured.connections, end.peer.connections)
         if len(ends) > 1 and not end.peer.ear.audio.loudest:
             raise Stopped("no_media", what=f"sound other than silence to the {end.role}", seconds=round(talk_s))

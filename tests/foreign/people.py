@@ -106,7 +106,7 @@ class Specialist(Person):
 
     async def lets_the_page_have_her_devices(self) -> None:
         """Where the browser has no lasting permission (Firefox), the page says first what will be asked."""
-        await self.window.wait_for_selector("[data-test=media_ask], [data-test=remote]")
+        await self.window.wait_for_selector("[data-test=media_ask], [data-test=leave]")
         if await self.window.evaluate("!!document.querySelector('[data-test=media_ask]')"):
             await self.window.click("[data-test=media_ask]")
 

@@ -13,7 +13,8 @@ from bench.figure import Figure, Subject, figure
 from tests.support.live_server import ROOT, free_port
 
 BARE, NODE, RAW = "bare python-socketio", "bare Node socket.io", "raw aiohttp WebSockets"
-NAMES = ("relay.rate", "relay.rate_node", "relay.rate_raw", "relay.rate_p99", "relay.p99_500", "relay.idle_socket_kb")
+FASTEST = ("relay.rate", "relay.rate_node", "relay.rate_raw", "relay.rate_p99", "relay.cpu_us")
+NAMES = (*FASTEST, "relay.p99_500", "relay.idle_socket_kb")
 PATIENCE_S = 180
 # The server's command, and what it speaks.
 SERVERS: dict[str, tuple[Sequence[str], str]] = {
@@ -26,7 +27,7 @@ SERVERS: dict[str, tuple[Sequence[str], str]] = {
 
 async def measure(wanted: frozenset[str]) -> list[Figure]:
     figures = []
-    if wanted - {"relay.p99_500", "relay.idle_socket_kb"}:
+    if wanted & set(FASTEST):
         figures += await _fastest()
     if "relay.p99_500" in wanted:
         ours, bare = [(await _measured(server, "paced"))["p99"] for server in ("ours", BARE)]
@@ -45,6 +46,7 @@ async def _fastest() -> list[Figure]:
         figure("relay.rate_node", "messages/s", ours["rate"], (NODE, seen[NODE]["rate"])),
         figure("relay.rate_raw", "messages/s", ours["rate"], (RAW, seen[RAW]["rate"])),
         figure("relay.rate_p99", "ms", ours["p99"], (BARE, seen[BARE]["p99"])),
+        figure("relay.cpu_us", "µs a message", [ours["cpu_us"]], (BARE, [seen[BARE]["cpu_us"]])),
     ]
 
 
@@ -70,13 +72,24 @@ async def _loaded(server: int, port: int, dialect: str, part: str) -> dict[str, 
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
+    ready = await _said(load)
+    seen: dict[str, Any] = {"kb": (_kilobytes(server) - empty) / ready["sockets"]}
+    begun = _busy_s(server)
+    assert load.stdin
+    load.stdin.write(b"go\n")
+    if part != "idle":
+        seen |= await _said(load)
+        seen["cpu_us"] = (_busy_s(server) - begun) / seen["messages"] * 1e6
+    if await load.wait():
+        raise RuntimeError("the load generator failed")
+    return seen
+
+
+async def _said(load: asyncio.subprocess.Process) -> dict[str, Any]:
     assert load.stdout
     line = await asyncio.wait_for(load.stdout.readline(), PATIENCE_S)
     said: dict[str, Any] = json.loads(line or "{}")
-    if "sockets" in said:
-        said["kb"] = (_kilobytes(server) - empty) / said["sockets"]
-    await load.communicate(b"enough\n")
-    if load.returncode:
+    if not said:
         raise RuntimeError("the load generator failed")
     return said
 
@@ -90,6 +103,11 @@ async def _listening(port: int) -> None:
                 await asyncio.sleep(0.05)
             else:
                 return
+
+
+def _busy_s(process: int) -> float:
+    times = psutil.Process(process).cpu_times()
+    return float(times.user + times.system)
 
 
 def _kilobytes(process: int) -> float:

@@ -1,7 +1,8 @@
-"""The load on a relay, in a process of its own: `relay_load HOST DIALECT PART` says one line of JSON.
+"""The load on a relay, in a process of its own: `relay_load HOST DIALECT PART` says two lines of JSON.
 
-Parts: `idle`, 2,000 sockets as a browser opens them, quiet; `paced`, 1,000 messages a second from 500 sockets in pairs;
-`fastest`, 64 messages on their way at any time, from 1,000 sockets in turn.
+The first when all are connected and quiet; it goes on when it is told to. Parts: `idle`, 2,000 sockets as a browser
+opens them; `paced`, 1,000 messages a second from 500 sockets in pairs; `fastest`, 64 messages on their way at any time,
+from 1,000 sockets in turn.
 """
 
 import asyncio
@@ -30,14 +31,13 @@ async def main() -> None:
     members = [Member(number // 2 + 1, number % 2 + 1, delays.append) for number in range(SOCKETS[part])]
     for member in members:
         await dialect.enter(host, member, DEFLATE if part == "idle" else "")
-    if part == "idle":
-        await asyncio.sleep(QUIET_S)
-        _tell(sockets=len(members))
-        await asyncio.to_thread(sys.stdin.readline)
-        return
-    load = _Load(dialect, members, delays)
-    windows = [await (load.paced() if part == "paced" else load.fastest()) for _ in range(WINDOWS + 1)][1:]
-    _tell(rate=[rate for rate, _ in windows], p99=[p99 for _, p99 in windows])
+    await asyncio.sleep(QUIET_S)
+    _tell(sockets=len(members))
+    await asyncio.to_thread(sys.stdin.readline)
+    if part != "idle":
+        load = _Load(dialect, members, delays)
+        windows = [await (load.paced() if part == "paced" else load.fastest()) for _ in range(WINDOWS)]
+        _tell(rate=[rate for rate, _ in windows], p99=[p99 for _, p99 in windows], messages=load.said)
 
 
 def _tell(**facts: object) -> None:
@@ -51,6 +51,7 @@ class _Load:
         self._dialect = dialect
         self._next = cycle(members).__next__
         self._delays = delays
+        self.said = 0
         self._under_way = 0
         self._until = 0.0
         self._all_back = asyncio.Event()
@@ -92,6 +93,7 @@ class _Load:
         member = self._next()
         assert member.socket
         member.number += 1
+        self.said += 1
         self._under_way += 1
         member.socket.send(self._dialect.frame(member))
 

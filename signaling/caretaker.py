@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TypeVar
 
 from signaling import rooms
 from signaling.port import Desk, Refusal, Unavailable
 from signaling.presence import Here, Presence
 from signaling.rooms import Room
-from signaling.telling import Clock, Line, Place, Teller
+from signaling.tabs import Place, Tabs
+from signaling.telling import Clock, Line, Teller
 
 log = logging.getLogger(__name__)
+Thing = TypeVar("Thing")
 
 SWEEP_S = 2.0
+# So many rooms or lines are looked after in one go; then whoever speaks has his turn.
+AT_ONCE = 16
 FORGET_AFTER_S = 60.0
 
 
@@ -25,6 +30,7 @@ class Caretaker:
         presence: Presence,
         teller: Teller,
         lines: Mapping[str, Line],
+        tabs: Tabs,
         *,
         clock: Clock,
         node: str,
@@ -34,6 +40,7 @@ class Caretaker:
         self._presence = presence
         self._teller = teller
         self._lines = lines
+        self._tabs = tabs
         self._clock = clock
         self._node = node
         self._grace_s = grace_s
@@ -52,23 +59,43 @@ class Caretaker:
 
     async def sweep(self, now: float) -> None:
         """Renew our presences, close rooms whose time is over, give up seats of dead lines, tell what was not told."""
-        for line in [line for line in self._lines.values() if line.entered]:
+        async for line in _in_turns([line for line in self._lines.values() if line.entered]):
             await self._presence.arrive(line.seat.room, Here(line.seat.seat, line.instance, self._node))
         gone: set[Place] = set()
-        for room in await self._rooms():
-            try:
-                gone |= await self._look_after(room, now)
-            except Refusal as refusal:
-                # Somebody else was quicker: the next sweep sees the room as it is.
-                log.info("a room could not be looked after: %s", refusal.code)
-            except Unavailable:
-                raise
-            except Exception as error:
-                # One room's trouble is no other room's. Its text may hold what somebody said: the kind is enough.
-                log.error("room %d could not be looked after: %s", room.room, type(error).__name__)
+        seats: dict[tuple[int, int], str | None] = {}
+        async for room in _in_turns(await self._rooms()):
+            gone |= await self._looked_after(room, now)
+            self._teller.wake(room.room)
+            seats |= {(room.room, seat.seat): seat.instance for seat in room.seats}
+        for ended in list(self._teller.ended):
+            self._teller.wake(ended)
         self._missing = {key: since for key, since in self._missing.items() if key in gone}
-        self._teller.wake(None)
+        self._forget_tabs(now, seats)
         await self._tidy(now)
+
+    async def _looked_after(self, room: Room, now: float) -> set[Place]:
+        if self._teller.knows_newer(room):
+            return {key for key in self._missing if key[0] == room.room}
+        try:
+            return await self._look_after(room, now)
+        except Refusal as refusal:
+            # Somebody else was quicker: the next sweep sees the room as it is.
+            log.info("a room could not be looked after: %s", refusal.code)
+        except Unavailable:
+            raise
+        except Exception as error:
+            # One room's trouble is no other room's. Its text may hold what somebody said: the kind is enough.
+            log.error("room %d could not be looked after: %s", room.room, type(error).__name__)
+        return set()
+
+    def _forget_tabs(self, now: float, seats: Mapping[tuple[int, int], str | None]) -> None:
+        """A tab whose seat has another, or whose room is closed, does not come back."""
+
+        def over(place: Place) -> bool:
+            room, seat, instance = place
+            return room in self._teller.ended or seats.get((room, seat), instance) != instance
+
+        self._tabs.forget(now, alive={line.place for line in self._lines.values()}, over=over)
 
     async def _rooms(self) -> list[Room]:
         """Those the desk calls open, and those where somebody of this node sits although it does not."""
@@ -108,3 +135,11 @@ class Caretaker:
             await self._presence.forget(room)
         for floor in [floor for floor in self._teller.floors.values() if not floor.lines and not floor.pumping]:
             del self._teller.floors[floor.room]
+
+
+async def _in_turns(things: Sequence[Thing]) -> AsyncIterator[Thing]:
+    """One after the other, and a turn for everybody else between: memory answers without ever giving one."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if not number % AT_ONCE:
+            await asyncio.sleep(0)

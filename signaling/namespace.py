@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import logging
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import socketio  # type: ignore[import-untyped]
@@ -16,28 +16,18 @@ from signaling.caretaker import Caretaker
 from signaling.fields import Wire
 from signaling.ice import relay_only
 from signaling.port import Desk, Refusal, Sample, Unavailable
-from signaling.presence import Entry, Here, Presence
+from signaling.presence import Entry, Here, MemoryPresence, Presence
+from signaling.relaying import Relay
 from signaling.rooms import Room
-from signaling.telling import Clock, Line, Place, Teller
+from signaling.tabs import Tab, Tabs
+from signaling.telling import Clock, Line, Teller
 from signaling.views import Answer, chat_line, ice_view, instant, rendered, room_view
 
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/room"
-ACKS_KEPT = 64
-TAB_KEPT_S = 3600.0
 
 Message = TypeVar("Message", bound=Wire)
-
-
-@dataclass(eq=False)
-class Tab:
-    """What outlives a socket of one instance: the number expected next and the last acks."""
-
-    expected: int = 1
-    acks: OrderedDict[int, Answer] = field(default_factory=OrderedDict)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    used: float = 0.0
 
 
 class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
@@ -51,9 +41,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._node = node
         self._most = most
         self._lines: dict[str, Line] = {}
-        self._tabs: dict[Place, Tab] = {}
+        self._tabs = Tabs()
         self._teller = Teller(desk, presence, clock, send=self._send, hang_up=self._hang_up)
-        self._caretaker = Caretaker(desk, presence, self._teller, self._lines, clock=clock, node=node, grace_s=grace_s)
+        self._caretaker = Caretaker(
+            desk, presence, self._teller, self._lines, self._tabs, clock=clock, node=node, grace_s=grace_s
+        )
+        self._relay = Relay(self._teller, presence, clock) if isinstance(presence, MemoryPresence) else None
         self._sweeper: asyncio.Task[None] | None = None
         self._silent = False
 
@@ -77,9 +70,9 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         What is said meanwhile is answered `unavailable`; the pages say it again to the next process.
         """
         self._silent = True
-        for tab in list(self._tabs.values()):
-            async with tab.lock:  # what is under way ends
-                pass
+        if self._relay:
+            self._relay.open = False
+        await self._tabs.finish()
         await self._teller.finish()
 
     async def sweep(self, now: float) -> None:
@@ -134,14 +127,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             log.exception("event %r was not handled", event if event in wire.ASKED else "unknown")
             return _fault("internal")
 
-    async def _connect(self, sid: str, _environ: Any, auth: Any = None) -> None:
+    async def _connect(self, sid: str, environ: Any, auth: Any = None) -> None:
         try:
             said = _validated(wire.Auth, auth)
             if said.v != wire.VERSION:
                 raise Refusal("version_unknown", version=wire.VERSION)
             if len(self._lines) >= self._most:
                 raise Refusal("too_busy")
-            self._lines[sid] = Line(sid, await self._desk.redeem(said.ticket), said.instance)
+            seat = await self._desk.redeem(said.ticket)
+            self._lines[sid] = Line(sid, seat, said.instance, environ.get("ryadom.direct"))
         except Refusal as refusal:
             raise _refused(refusal) from None
         except Exception:
@@ -185,7 +179,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         room_id, number = line.seat.room, line.seat.seat
         tab = self._tab(line)
         async with tab.lock:
-            tab.expected = max(tab.expected, message.seq)
+            tab.expect(message.seq)
         # Read before the others can know of this tab: what they say to it at once must come after its first `head`.
         began = await self._presence.since(room_id, message.cursor)
         await self._presence.arrive(room_id, self._here(line))
@@ -202,6 +196,8 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise Refusal("not_entered")
         line.epoch, line.cursor, line.sent, line.entered = tail.epoch, tail.head, tail.head, True
         self._teller.seat(line)
+        if self._relay and line.direct:
+            line.direct.at_once = partial(self._relay.take, line, tab)
         return {
             "epoch": tail.epoch,
             "head": tail.head,
@@ -253,10 +249,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if self._silent:
                 raise Unavailable
             answer = await self._acted(line, message)
-            tab.expected += 1
-            tab.acks[message.seq] = answer
-            while len(tab.acks) > ACKS_KEPT:
-                tab.acks.popitem(last=False)
+            tab.keep(answer)
             return _again(answer)
 
     async def _acted(self, line: Line, message: wire.Numbered) -> Answer:
@@ -370,20 +363,16 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     # Small things
 
     async def _send(self, line: Line, entry: Answer) -> None:
-        await self.emit("log", entry, to=line.sid)
+        if line.direct:
+            line.say(f"2{NAMESPACE}," + json.dumps(["log", entry], separators=(",", ":")))
+        else:
+            await self.emit("log", entry, to=line.sid)
 
     async def _hang_up(self, line: Line) -> None:
         await self.server.disconnect(line.sid, namespace=NAMESPACE)
 
     def _tab(self, line: Line) -> Tab:
-        """Tabs nobody came back to are forgotten when another comes."""
-        now = asyncio.get_running_loop().time()
-        for place, old in list(self._tabs.items()) if line.place not in self._tabs else ():
-            if now - old.used > TAB_KEPT_S:
-                del self._tabs[place]
-        tab = self._tabs.setdefault(line.place, Tab())
-        tab.used = now
-        return tab
+        return self._tabs.of(line.place, asyncio.get_running_loop().time())
 
     def _here(self, line: Line) -> Here:
         return Here(line.seat.seat, line.instance, self._node)

@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol, cast
 
 import redis.asyncio as redis
@@ -104,6 +104,16 @@ class _Log:
     size: int = 0
 
 
+class Json(str):
+    """The data of an entry as the text it came in and goes out as; whoever reads the log gets what it says."""
+
+    __slots__ = ()
+
+
+# What stands around the data of an entry, about.
+_AROUND = 80
+
+
 def _packed(entry: Entry) -> str:
     return json.dumps(asdict(entry), separators=(",", ":"))
 
@@ -132,9 +142,27 @@ class MemoryPresence:
             wake(room)
         return Mark(kept.epoch, len(kept.entries))
 
+    def append_at_once(self, room: int, entry: Entry, told: Wake) -> Mark | None:
+        """Add one entry whose data is Json; `told` knows. None, and nothing happened, when the log must begin anew."""
+        kept = self._log(room)
+        size = len(entry.data) + _AROUND
+        if len(kept.entries) >= self._log_most or kept.size + size > self._bytes_most:
+            return None
+        kept.entries.append(entry)
+        kept.size += size
+        for wake in self._wakes:
+            if wake != told:
+                wake(room)
+        return Mark(kept.epoch, len(kept.entries))
+
+    def head(self, room: int) -> tuple[str, int]:
+        """Epoch and number of the last entry."""
+        kept = self._log(room)
+        return kept.epoch, len(kept.entries)
+
     async def since(self, room: int, cursor: int) -> Tail:
         kept = self._log(room)
-        return Tail(kept.epoch, len(kept.entries), cursor + 1, tuple(kept.entries[cursor:]))
+        return Tail(kept.epoch, len(kept.entries), cursor + 1, tuple(map(_read, kept.entries[cursor:])))
 
     async def arrive(self, room: int, here: Here) -> None:
         self._here.setdefault(room, {})[here] = self._clock() + HERE_TTL_S
@@ -161,7 +189,14 @@ class MemoryPresence:
         return True
 
     def _log(self, room: int) -> _Log:
-        return self._logs.setdefault(room, _Log())
+        kept = self._logs.get(room)
+        if kept is None:
+            kept = self._logs[room] = _Log()
+        return kept
+
+
+def _read(entry: Entry) -> Entry:
+    return replace(entry, data=json.loads(entry.data)) if isinstance(entry.data, Json) else entry
 
 
 # The epoch's name is part of the log's key, so a log can never be read under the epoch of another. One script is one

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from signaling.engine import Direct
 from signaling.gate import Bucket
 from signaling.port import Desk, SeatPass, Unavailable
 from signaling.presence import Entry, Presence, Tail
 from signaling.rooms import Left, Room
+from signaling.tabs import Place
 from signaling.views import Answer, ice_entry, instant, let_in, log_entry, news, put_out, rendered, seat_pass
 
 log = logging.getLogger(__name__)
@@ -22,16 +24,19 @@ SLOW_RATE, SLOW_BURST = 1.0, 10.0
 RIGHTS = "rights"
 
 Clock = Callable[[], datetime]
-Place = tuple[int, int, str]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Line:
-    """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry."""
+    """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry.
+
+    `direct` is its WebSocket, when the engine's own; None for long polling.
+    """
 
     sid: str
     seat: SeatPass
     instance: str
+    direct: Direct | None = None
     bucket: Bucket = field(default_factory=lambda: Bucket(RATE, BURST))
     reading: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
     muting: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
@@ -45,8 +50,13 @@ class Line:
         """Room, seat and tab: what stays the same over reconnects."""
         return self.seat.room, self.seat.seat, self.instance
 
+    def say(self, message: str) -> None:
+        """Send a packet of Socket.IO as it stands; only where `direct`."""
+        if self.direct:
+            self.direct.say(message)
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, slots=True)
 class Floor:
     """One room as this node serves it: the room it told of last, and the newest version it saw in the log."""
 
@@ -57,6 +67,11 @@ class Floor:
     dirty: bool = False
     pumping: asyncio.Task[None] | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def behind(self) -> bool:
+        """Somebody is still to be told something of the log."""
+        return self.dirty or self.pumping is not None
 
 
 def _ends_the_line(entry: Answer, line: Line) -> bool:
@@ -145,6 +160,11 @@ class Teller:
         await self._hang_up(line)
         left = Left(line.seat.seat, line.instance)
         await self.publish(await self._desk.step(line.seat.room, left, self._clock()))
+
+    def knows_newer(self, room: Room) -> bool:
+        """Whether this node told of a later version meanwhile."""
+        floor = self.floors.get(room.room)
+        return bool(floor and floor.known and floor.known.version > room.version)
 
     def wake(self, room: int | None) -> None:
         """Something may have been appended to the log of this room, or of any."""

@@ -1,0 +1,103 @@
+"""The short way of what pages say most, signals and beats: done in one go, without a task, a wait or a second encoding.
+
+What has to wait for anything, or is not plainly in order, takes the long way through the namespace, which answers it
+as it always did: here nothing is refused. Why: docs/decisions/0009-an-own-hot-path.md.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from signaling import rooms, wire
+from signaling.fields import Wire
+from signaling.port import SeatPass
+from signaling.presence import Entry, Json, MemoryPresence
+from signaling.tabs import Tab
+from signaling.telling import Clock, Floor, Line, Teller
+from signaling.views import Answer, instant
+
+BEGIN = "42/room,"
+SIGNAL, BEAT = '["signal",', '["beat",'
+# More than any page counts to.
+_DIGITS = 12
+DONE: Answer = {"ok": True, "value": {}}
+
+Message = TypeVar("Message", bound=Wire)
+
+
+@dataclass(slots=True)
+class Relay:
+    """For one process, whose log is in its own memory. `open` until the process takes nothing more."""
+
+    teller: Teller
+    log: MemoryPresence
+    clock: Clock
+    open: bool = True
+
+    def take(self, line: Line, tab: Tab, frame: str) -> bool:
+        """Whether this frame was done; if not, nothing has happened yet."""
+        if not frame.startswith(BEGIN):
+            return False
+        at = frame.find("[", len(BEGIN))
+        number = frame[len(BEGIN) : at]
+        floor = self.teller.floors.get(line.seat.room)
+        # Who is behind in the log is told by the pump, in the log's order; what is under way is waited for.
+        if not (number.isdecimal() and number.isascii() and len(number) <= _DIGITS) or not floor or floor.behind:
+            return False
+        if not line.entered or tab.lock.locked():
+            return False
+        if frame.startswith(SIGNAL, at):
+            return self._signal(line, tab, floor, number, frame[at + len(SIGNAL) : -1])
+        return frame.startswith(BEAT, at) and self._beat(line, number, frame[at + len(BEAT) : -1])
+
+    def _signal(self, line: Line, tab: Tab, floor: Floor, number: str, text: str) -> bool:
+        message, room = _read(wire.Signal, text), floor.known
+        if not message or not room or not self.open or message.seq != tab.expected:
+            return False
+        if not _may(room, line.seat, message.to):
+            return False
+        data = Json(message.data.model_dump_json(exclude_unset=True))
+        entry = Entry("signal", data, instant(self.clock()), sender=line.seat.seat, to=(message.to,))
+        if not line.bucket.take() or not (mark := self.log.append_at_once(room.room, entry, self.teller.wake)):
+            return False
+        tab.keep(DONE)
+        line.say(f'3/room,{number}[{{"ok":true,"value":{{}}}}]')
+        self._tell(floor, message.to, mark.n, mark.epoch, entry)
+        return True
+
+    def _tell(self, floor: Floor, to: int, n: int, epoch: str, entry: Entry) -> None:
+        for line in floor.lines:
+            if line.cursor != n - 1 or line.epoch != epoch or not line.direct:
+                self.teller.wake(floor.room)
+                continue
+            line.cursor = n
+            if line.seat.seat == to:
+                line.say(
+                    f'2/room,["log",{{"epoch":"{epoch}","n":{n},"prev":{line.sent},"at":"{entry.at}","kind":"signal",'
+                    f'"from":{entry.sender},"data":{entry.data}}}]'
+                )
+                line.sent = n
+
+    def _beat(self, line: Line, number: str, text: str) -> bool:
+        message = _read(wire.Beat, text)
+        if not message or self.log.head(line.seat.room) != (line.epoch, line.cursor) or not line.bucket.take():
+            return False
+        head = max(line.sent, message.cursor)
+        line.say(f'3/room,{number}[{{"ok":true,"value":{{"epoch":"{line.epoch}","head":{head}}}}}]')
+        return True
+
+
+def _may(room: rooms.Room, sender: SeatPass, to: int) -> bool:
+    """Plainly allowed. What needs a look into the database, or at each address in it, takes the long way."""
+    if room.ended or room.relay_only:
+        return False
+    sits = any(seat.seat == sender.seat and seat.admitted and seat.right == sender.right for seat in room.seats)
+    return sits and any(seat.seat == to for seat in room.seats) and rooms.may_signal(room, sender.seat, to)
+
+
+def _read(model: type[Message], text: str) -> Message | None:
+    try:
+        return model.model_validate_json(text)
+    except ValidationError:
+        return None

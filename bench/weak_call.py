@@ -45,6 +45,7 @@ LINES = {
     "60kbit": Line(kbit=60, delay_ms=30),
     "30kbit": Line(kbit=30, delay_ms=30),
 }
+MOVING = "async () => { const s = await __weak.now(); return !!s && s.frames > 5 && s.packets > 20; }"
 SETTLE_S = 8
 WINDOW_S = 12
 BACK_PATIENCE_S = 15
@@ -172,10 +173,11 @@ class Call:
         return {"near": self.near, "far": self.far}
 
     async def is_up(self) -> None:
-        """Sound and pictures move both ways."""
-        moving = "async () => { const s = await __weak.now(); return s && s.frames > 5 && s.packets > 20; }"
-        for page in self.ends.values():
-            await page.wait_for_function(moving, timeout=30_000, polling=100)
+        """Sound and pictures move both ways. (A page's own wait would ask an async question only once.)"""
+        async with asyncio.timeout(30):
+            for page in self.ends.values():
+                while not await page.evaluate(MOVING):  # noqa: ASYNC110 - a page tells nothing by itself
+                    await asyncio.sleep(0.1)
 
     async def windows(self, line: Line, count: int, *, record: bool = False) -> list[Window]:
         """Two windows (one an end) for each of `count`, after the ladder had its time to settle."""

@@ -35,16 +35,22 @@
 export const RUNGS = ["high", "low", "tiny", "voice"];
 
 // kbit/s of the whole line below which a rung is left, and from which one is worth a quick try.
-const STAYS = [350, 170, 75, 0];
+const STAYS = [350, 170, 65, 0];
 const INVITES = [700, 350, 150];
-const FULL_MS = 100;
-const CHOKED_MS = 200;
-const NOISY = 0.025;
-const BAD_MS = 1500;
+// What is not sent is not measured: an estimate shows only part of the room above.
+const SHOWS = 0.75;
+// Below this the estimate of a browser means a full line: mere loss does not bring it down so far.
+const NARROW = 65;
+const SLOW_MS = 100;
+const LATE_MS = 200;
+const ENDLESS_MS = 600;
+const LOSSY = 0.025;
+// A look a second: trouble seen twice, or a kind of line seen twice, is one.
+const BAD_MS = 900;
+const SURE_MS = 1900;
 const SETTLE_MS = 4000;
-const CALM_MS = { first: 8000, quick: 3000, most: 240000 };
+const CALM_MS = { first: 8000, fallen: 20000, quick: 3000, most: 240000 };
 const PROOF_MS = 12000;
-const SURE_MS = 2000;
 const KEPT_MS = 20000;
 
 /** @param {number} at @returns {Ladder} */
@@ -56,21 +62,23 @@ export function begin(at) {
 export function sending(ladder, sight, at) {
   const { room = null, delay, loss } = sight;
   const settled = at - ladder.moved >= SETTLE_MS;
-  const short = room !== null && settled && room < STAYS[ladder.step];
-  const choked = over(delay, CHOKED_MS) || (over(delay, FULL_MS) && over(loss, 0.08));
-  const fits = room === null ? 0 : STAYS.findIndex((least) => room >= least);
+  const short = room !== null && room < STAYS[ladder.step] && (settled || room < NARROW);
+  const choked = (over(delay, LATE_MS) && over(loss, LOSSY)) || over(delay, ENDLESS_MS);
+  const fits = short ? STAYS.findIndex((least) => room >= least) : 0;
+  const above = STAYS[ladder.step - 1] || 0;
+  const shut = room !== null && room < above * SHOWS;
   const invited = room !== null && ladder.step > 0 && room >= INVITES[ladder.step - 1];
-  return climb(listen(ladder, sight, at), at, short || choked, short ? fits : 0, invited);
+  return climb(listen(ladder, sight, at), at, { trouble: short || choked, fits, shut, invited });
 }
 
 /** What we let the other send, a second later. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
 export function receiving(ladder, sight, at) {
   const { concealed = null, delay, loss, frozen = 0 } = sight;
   const doubled = ladder.noise > at && ladder.noisy >= SETTLE_MS;
-  const choked = over(concealed, 0.04) && over(delay, FULL_MS);
+  const choked = over(concealed, 0.04) && over(delay, LATE_MS);
   const drowned = over(concealed, 0.15) && doubled;
-  const stuck = frozen >= 2000 && (over(loss, 0.02) || over(delay, FULL_MS));
-  return climb(listen(ladder, sight, at), at, choked || drowned || stuck, 0, false);
+  const stuck = frozen >= 2000 && (over(loss, LOSSY) || over(delay, LATE_MS));
+  return climb(listen(ladder, sight, at), at, { trouble: choked || drowned || stuck, fits: 0, shut: false, invited: false });
 }
 
 /** Which voice the line bears. `wish` is the other side's. @param {Ladder} ladder @param {number} at @param {Wish["voice"]} [wish] @returns {Wish["voice"]} */
@@ -88,18 +96,25 @@ export function rungOf(step, chosen, wish = "high") {
 }
 
 /** What kind of line it is: remembered for a while, and the later word counts. @param {Ladder} ladder @param {Sight} sight @param {number} at @returns {Ladder} */
-function listen(ladder, { loss, delay, concealed = null }, at) {
+function listen(ladder, { loss, delay, room = null, concealed = null }, at) {
   const ms = at - ladder.seen;
-  const lossy = over(loss, NOISY) || over(concealed, NOISY);
-  const filled = lossy && over(delay, CHOKED_MS) ? ladder.filled + ms : 0;
-  const noisy = over(loss, NOISY) && !over(delay, FULL_MS) ? ladder.noisy + ms : 0;
+  const narrow = room !== null && room < NARROW;
+  const lossy = over(loss, LOSSY) || over(concealed, LOSSY);
+  const crammed = (lossy && (narrow || over(delay, LATE_MS))) || (narrow && over(delay, SLOW_MS));
+  const scattered = over(loss, LOSSY) && !narrow && delay !== null && delay <= SLOW_MS;
+  const filled = crammed ? ladder.filled + ms : 0;
+  const noisy = scattered ? ladder.noisy + ms : 0;
   const next = { ...ladder, filled, noisy, seen: at };
   if (filled >= SURE_MS) return { ...next, full: at + KEPT_MS, noise: 0 };
   return noisy >= SURE_MS ? { ...next, noise: at + KEPT_MS, full: 0 } : next;
 }
 
-/** @param {Ladder} ladder @param {number} at @param {boolean} trouble @param {number} fits @param {boolean} invited @returns {Ladder} */
-function climb(ladder, at, trouble, fits, invited) {
+/**
+ * @param {Ladder} ladder @param {number} at
+ * @param {{trouble: boolean, fits: number, shut: boolean, invited: boolean}} line
+ * @returns {Ladder}
+ */
+function climb(ladder, at, { trouble, fits, shut, invited }) {
   if (trouble) {
     const bad = ladder.bad || at;
     return at - bad >= BAD_MS ? down({ ...ladder, bad }, at, fits) : { ...ladder, bad, calm: at };
@@ -107,13 +122,14 @@ function climb(ladder, at, trouble, fits, invited) {
   const calm = ladder.bad ? at : ladder.calm;
   const proven = ladder.trying && at - ladder.moved >= (invited ? SETTLE_MS : PROOF_MS);
   const next = proven ? { ...ladder, trying: false, patience: Math.max(CALM_MS.first, ladder.patience / 2) } : ladder;
-  return up({ ...next, bad: 0, calm }, at, invited);
+  return shut ? { ...next, bad: 0, calm: at } : up({ ...next, bad: 0, calm }, at, invited);
 }
 
 /** @param {Ladder} ladder @param {number} at @param {number} fits @returns {Ladder} */
 function down(ladder, at, fits) {
   const step = Math.min(RUNGS.length - 1, Math.max(ladder.step + 1, fits));
-  const patience = ladder.trying ? Math.min(CALM_MS.most, ladder.patience * 2) : ladder.patience;
+  const fallen = step === RUNGS.length - 1 ? CALM_MS.fallen : CALM_MS.first;
+  const patience = Math.max(fallen, ladder.trying ? Math.min(CALM_MS.most, ladder.patience * 2) : ladder.patience);
   return { ...ladder, step, moved: at, bad: 0, calm: at, trying: false, patience };
 }
 

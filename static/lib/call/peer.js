@@ -47,6 +47,8 @@ const KINDS = ["audio", "video"];
 const NO_WISH = { picture: "high", voice: "plain" };
 const STILL_MS = 2000;
 const LIFELESS_MS = 2000;
+const STALE_MS = 6000;
+const LONG_MS = 200;
 const WAIT_MS = { least: 60, most: 400 };
 
 /** @param {PeerWiring} wiring */
@@ -69,8 +71,10 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   let looking = false;
   const still = { frozen: false, silent: false };
   /** Since when nothing of it came. */
-  const since = { picture: 0, sound: 0, breath: 0 };
+  const since = { picture: 0, sound: 0, breath: 0, trip: 0 };
   let best = Infinity;
+  /** @type {number | null} */
+  let trip = null;
   /** @type {Counts | null} */
   let before = null;
   /** @type {Counts | null} */
@@ -142,7 +146,7 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const rung = sends();
     const track = open && (kind === "audio" || rung !== "voice") ? shared.tracks[kind] : null;
     // Before the track, so that its first picture is made with these parameters and not again at once.
-    const tuning = kind === "audio" ? goFirst(sender) : rung === "voice" ? null : tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
+    const tuning = kind === "audio" ? goFirst(sender) : tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
     if (tuning) await tuning;
     if (sender.track !== track) await sender.replaceTrack(track);
   }
@@ -165,7 +169,7 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     put();
     sayWish();
     tellRungs();
-    waitFor(into.noise > Date.now() ? Math.min(WAIT_MS.most, WAIT_MS.least + 2 * (before?.rtt || 0)) : null);
+    waitFor(into.noise > Date.now() ? Math.min(WAIT_MS.most, WAIT_MS.least + 2 * Math.min(best, WAIT_MS.most)) : null);
   }
 
   /** What is sent again needs a round trip more than what arrives at once: on a line that loses, sound is held back for it. @param {number | null} ms */
@@ -231,14 +235,20 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const lifeless = stood("breath", look_.breaths > 0, now.at) > LIFELESS_MS && (audio || video);
     agreement.breathes(!lifeless);
     if (agreement.state !== "connected") return;
-    if (now.rtt !== null) best = Math.min(best, now.rtt);
-    const delay = now.rtt === null ? null : now.rtt - best;
-    out = sending(out, { loss: now.theyLost, delay, room: look_.room }, now.at);
+    if (look_.trip !== null) {
+      trip = look_.trip;
+      best = Math.min(best, trip);
+    }
+    // A line that answers nothing any more says nothing of its delay, unless it was long already.
+    const stale = stood("trip", look_.trip !== null, now.at) > STALE_MS;
+    const delay = trip === null || (stale && trip - best < LONG_MS) ? null : trip - best;
+    // Without pictures the browser does not measure the line: its estimate is of another time.
+    out = sending(out, { loss: look_.theyLost, delay, room: sends() === "voice" ? null : look_.room }, now.at);
     into = receiving(into, { loss: look_.voiceLoss, delay, concealed: look_.concealed, frozen: due ? frozen : 0 }, now.at);
     settle();
   }
 
-  /** How long there was nothing of it. @param {"picture" | "sound" | "breath"} what @param {boolean} came @param {number} at */
+  /** How long there was nothing of it. @param {keyof typeof since} what @param {boolean} came @param {number} at */
   function stood(what, came, at) {
     if (came || !since[what]) since[what] = at;
     return at - since[what];

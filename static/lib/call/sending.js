@@ -4,19 +4,17 @@
 /** @typedef {{bits: number, frames: number, lines: number}} Budget `lines`: the height of the picture at most; 0: as it comes */
 
 // A face stays readable at 180 lines; letters on a shared screen need every line and few frames.
-/** @type {Record<Rung, Budget>} */
+/** @type {Record<Exclude<Rung, "voice">, Budget>} */
 const FACE = {
   high: { bits: 1200000, frames: 30, lines: 0 },
   low: { bits: 260000, frames: 20, lines: 360 },
   tiny: { bits: 75000, frames: 15, lines: 180 },
-  voice: { bits: 0, frames: 0, lines: 0 },
 };
-/** @type {Record<Rung, Budget>} */
+/** @type {Record<Exclude<Rung, "voice">, Budget>} */
 const SCREEN = {
   high: { bits: 1500000, frames: 8, lines: 0 },
   low: { bits: 260000, frames: 4, lines: 0 },
   tiny: { bits: 75000, frames: 2, lines: 720 },
-  voice: FACE.voice,
 };
 
 /**
@@ -24,9 +22,12 @@ const SCREEN = {
  * @param {{rung: Rung, screen: boolean, height: number, peers: number}} wanted
  */
 export function parametersOf({ rung, screen, height, peers }) {
+  // What waits to be sent, or sent again, is dropped with it: replacing the track by none alone would leave that on the line.
+  if (rung === "voice") return { active: false };
   const { bits, frames, lines } = (screen ? SCREEN : FACE)[rung];
   const most = lines || (peers > 1 && !screen ? 360 : 0);
   return {
+    active: true,
     maxBitrate: Math.round(bits / Math.max(1, peers)),
     maxFramerate: frames,
     scaleResolutionDownBy: most && height > most ? height / most : 1,

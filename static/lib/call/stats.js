@@ -40,9 +40,9 @@ export function counted(report, at) {
     concealed: Math.max(0, (voice.concealedSamples || 0) - (voice.silentConcealedSamples || 0)),
     // Anything that came in at all, checks of the path included.
     breaths: sum(inbound, "packetsReceived") + ((pair && pair.responsesReceived) || 0),
-    theyLost: share(heard.filter((row) => row.kind === "audio")),
-    theyLostPicture: share(heard.filter((row) => row.kind === "video")),
-    rtt: roundTrip(pair, heard),
+    reports: heard.map(({ id, kind, timestamp, fractionLost }) => ({ id, kind, timestamp, lost: known(fractionLost) })),
+    trips: tripsOf(pair, heard),
+    rtt: pair && pair.currentRoundTripTime > 0 ? pair.currentRoundTripTime * 1000 : null,
     room: pair ? known(pair.availableOutgoingBitrate) : null,
     width: known(picture.frameWidth),
     height: known(picture.frameHeight),
@@ -70,9 +70,8 @@ export function compared(now, then) {
     inKbps: kbps(now.inBytes - since.inBytes, ms),
     outKbps: kbps(now.outBytes - since.outBytes, ms),
     outFrames: now.outFrames - since.outFrames,
-    theyLost: most(now.theyLost, now.spoken > since.spoken ? (now.again - since.again) / (now.spoken - since.spoken) : null),
-    theyLostPicture: now.theyLostPicture,
-    rtt: now.rtt,
+    theyLost: most(...saidAnew(now, since), now.spoken > since.spoken ? (now.again - since.again) / (now.spoken - since.spoken) : null),
+    trip: mean(now.trips.filter(({ id, times }) => !since.trips.some((one) => one.id === id && one.times === times))),
     room: now.room === null ? null : now.room / 1000,
   };
 }
@@ -115,16 +114,22 @@ function most(...values) {
   return said.length ? Math.max(...said) : null;
 }
 
-/** The round trip in ms: the newer word of RTCP, else of the path's own checks. @param {any} pair @param {any[]} heard */
-function roundTrip(pair, heard) {
-  const said = heard.map((row) => row.roundTripTime).filter((seconds) => seconds > 0);
-  if (pair && pair.currentRoundTripTime > 0) said.push(pair.currentRoundTripTime);
-  return said.length ? Math.max(...said) * 1000 : null;
+/** What the other side said of our voice since: an old word says nothing of now. @param {Counts} now @param {Counts} then */
+function saidAnew(now, then) {
+  const fresh = now.reports.filter(({ id, timestamp }) => !then.reports.some((one) => one.id === id && one.timestamp === timestamp));
+  return fresh.filter(({ kind }) => kind === "audio").map(({ lost }) => lost);
 }
 
-/** @param {any[]} rows @returns {number | null} */
-function share(rows) {
-  return most(...rows.map((row) => known(row.fractionLost)));
+/** Round trips in ms with how often each was measured: a line that answers nothing keeps its old good figure. @param {any} pair @param {any[]} heard */
+function tripsOf(pair, heard) {
+  const said = heard.map((row) => ({ id: row.id, times: row.roundTripTimeMeasurements, ms: row.roundTripTime * 1000 }));
+  if (pair) said.push({ id: pair.id, times: pair.responsesReceived, ms: pair.currentRoundTripTime * 1000 });
+  return said.filter(({ ms }) => ms > 0);
+}
+
+/** @param {{ms: number}[]} trips */
+function mean(trips) {
+  return trips.length ? trips.reduce((total, { ms }) => total + ms, 0) / trips.length : null;
 }
 
 /** @param {any[]} rows @param {string} field */

@@ -10,8 +10,10 @@
 export const VOICES = {
   plain: { packet: 20, bits: 32000 },
   redundant: { packet: 20, bits: 24000 },
-  lean: { packet: 60, bits: 16000 },
+  lean: { packet: 60, bits: 15000 },
 };
+// What measures the line costs a third of a line of 30 kbit/s: word of every packet back, and marks in each.
+const SPARED = /^a=(rtcp-fb:\d+ transport-cc|extmap:\d+ .*(abs-send-time|transport-wide-cc|ssrc-audio-level))/;
 
 /**
  * The other side's description, asking for that kind of voice. What it does not understand it gives back as it came.
@@ -29,7 +31,7 @@ function shaped(part, voice) {
   const opus = payload(part, "opus/48000");
   if (!opus) return part;
   const { packet, bits } = VOICES[voice];
-  const lines = part.split("\r\n").filter((line) => !/^a=(max)?ptime:/.test(line));
+  const lines = part.split("\r\n").filter((line) => !/^a=(max)?ptime:/.test(line) && !(voice === "lean" && SPARED.test(line)));
   const asked = { minptime: 10, useinbandfec: 1, usedtx: 1, maxaveragebitrate: bits };
   const fmtp = lines.findIndex((line) => line.startsWith(`a=fmtp:${opus} `));
   const known = fmtp < 0 ? "" : lines[fmtp].slice(lines[fmtp].indexOf(" ") + 1);

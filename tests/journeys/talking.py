@@ -7,7 +7,6 @@ from playwright.async_api import Browser, Locator, expect
 from tests.journeys.people import Client, Specialist, page_for
 from tests.support.consultation import Consultation, open_consultation
 from tests.support.live_server import LiveServer
-from tests.support.staff import signed_in_as
 
 # Pictures decoded so far, one number for each connection that stands.
 PICTURES = """
@@ -33,16 +32,14 @@ class Talk:
     specialist: Specialist
     theirs: Browser
 
-    async def client_agrees_to_a_third_person(self) -> None:
-        async with signed_in_as(self.server.address, "suzun", "ryadom-demo") as desk:
-            about = await desk.get(f"/bookings/{self.found.booking}")
-            given = {"purpose": "third_person", "how": "aloud"}
-            (await desk.post(f"/clients/{about['client']['id']}/consents", given)).ok()
-
     async def invites(self, role: str, name: str) -> str:
         """The specialist makes a seat in her room; the link that she would send."""
+        await self.specialist.page.click("[data-test=invite-open]")
+        return await self.invited(role, name)
+
+    async def invited(self, role: str, name: str) -> str:
+        """The same with the form open already."""
         page = self.specialist.page
-        await page.click("[data-test=invite-open]")
         await page.check(f"input[name=invite-role][value={role}]")
         await page.fill("[data-test=invite-name]", name)
         await page.click("[data-test=invite-make]")

@@ -29,7 +29,8 @@ REFUSES_SOUND = """
   window.__allowed = false;
   addEventListener("click", () => (window.__allowed = true), true);
   HTMLMediaElement.prototype.play = function () {
-    if (this.srcObject && !this.muted && !window.__allowed) return Promise.reject(new DOMException("", "NotAllowedError"));
+    const heard = this.srcObject && !this.muted;
+    if (heard && !window.__allowed) return Promise.reject(new DOMException("", "NotAllowedError"));
     return play.call(this);
   };
 """

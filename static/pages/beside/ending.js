@@ -7,8 +7,8 @@ import { clock } from "/static/lib/time.js";
 /** @typedef {import("/static/lib/api.js").Refusal} Refusal */
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 
-/** @typedef {{code: string, at?: string | null, minutes?: number | null, times?: number | null, percent?: number | null}} Evidence */
-/** @typedef {{proposal: string, evidence: Evidence[], confirmed: {outcome: string} | null}} Proposed */
+/** @typedef {import("/static/lib/api-types.js").Evidence} Evidence */
+/** @typedef {import("/static/lib/api-types.js").Ending} Proposed */
 
 const OUTCOMES = ["took_place", "missed", "client_gave_up", "specialist_late", "failed_technically"];
 
@@ -56,7 +56,7 @@ export function createOutcome(booking) {
 
   /** @param {Proposed} found @param {string | null} version */
   function explain({ proposal, evidence, confirmed }, version) {
-    const why = evidence.map((each) => inWords(each, booking.specialist_zone)).filter(Boolean);
+    const why = evidence.map((each) => inWords(each, booking.specialist_zone));
     const kept = confirmed ? confirmed.outcome : "";
     fill(
       reasons,
@@ -93,16 +93,12 @@ export function createOutcome(booking) {
   return { part };
 }
 
-/** A reason as a sentence; one without words in this language is left out rather than shown as a code. @param {Evidence} evidence @param {string} zone */
-function inWords({ code, at, ...facts }, zone) {
-  const key = `staff.evidence.${code}`;
-  /** @type {Record<string, string | number>} */ const values = at ? { at: clock(at, zone, language) } : {};
-  for (const [name, value] of Object.entries(facts)) {
-    if (value === null || value === undefined) continue;
-    const word = say(`staff.evidence.${name}_${value}`);
-    values[name] = word.startsWith("staff.") ? value : word;
-  }
-  const counted = facts.minutes ?? facts.times ?? facts.percent;
-  const text = say(key, typeof counted === "number" ? { ...values, count: counted } : values);
-  return text === key ? "" : text;
+/** A reason as a sentence, its figures, clocks and codes filled in. @param {Evidence} each @param {string} zone */
+function inWords(each, zone) {
+  const what = each.verdict === "too_weak" ? "too_weak" : `microphone_${each.microphone}`;
+  return say(`staff.evidence.${each.code}`, {
+    minutes: each.minutes || 0, of: each.of || 0, least: each.least || 0, count: each.times || 0, percent: each.percent || 0,
+    at: each.at ? clock(each.at, zone, language) : "", mode: say(`staff.mode.${each.mode}`), what: say(`staff.line.${what}`),
+    why: say(`staff.calls.${each.why || "help"}`), who: say(`staff.seat.${each.who || "guest"}`),
+  });
 }

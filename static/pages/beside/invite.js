@@ -1,12 +1,13 @@
 // One more person in the conversation: who it is, a code to dictate and a link to send, with the client's consent.
 
-import { el, fill, say } from "/static/components/page.js";
+import { el, fill, language, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { ask as request, freshKey, get, post } from "/static/lib/api.js";
 import { grouped } from "/static/pages/staff/parts/codes.js";
 
 /** @typedef {import("/static/lib/api.js").Refusal} Refusal */
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
+/** @typedef {import("/static/lib/api-types.js").ConsentText} ConsentText */
 /** @typedef {{seat: number, role: string, name: string}} Invited */
 /** @typedef {Invited & {code: {digits: string}, link: string}} Made */
 /** @typedef {{items: Invited[], most: number, consent: boolean}} Guests */
@@ -31,13 +32,19 @@ export function createInvite(booking) {
     const name = el("input", { id: "invite-name", autocomplete: "off", maxLength: 120, "data-test": "invite-name", "aria-describedby": "invite-fault" });
     const fault = el("div", { id: "invite-fault", role: "alert" });
     const roles = ROLES.map((role, nth) => el("label", { class: "choice" }, el("input", { type: "radio", name: "invite-role", value: role, checked: !nth }), say(`staffroom.invite_${role}`)));
+    const agreed = el("input", { type: "checkbox", id: "invite-agreed", "data-test": "invite-agreed" });
+    const text = el("p", { class: "soft" });
+    const agreement = consent
+      ? el("p", { class: "notice" }, say("staffroom.invite_agreed"))
+      : el("div", { class: "notice warn stack tight", "data-test": "invite-consent" }, el("p", {}, say("staffroom.invite_consent", { name: booking.client.name })), text, el("label", { class: "choice" }, agreed, say("staffroom.invite_consent_given")));
+    if (!consent) readOut(text);
     const make = el("button", { class: "button primary wide", "data-test": "invite-make" }, say("staffroom.invite_make"));
     const ask = el(
       "form", { class: "stack", novalidate: true },
       el("p", { class: "hint" }, say("staffroom.invite_hint")),
       el("fieldset", {}, el("legend", {}, say("staffroom.invite_role")), ...roles),
       el("div", { class: "field" }, el("label", { for: "invite-name" }, say("staffroom.invite_name")), name),
-      el("p", { class: consent ? "notice" : "notice warn", "data-test": "invite-consent" }, say(consent ? "staffroom.invite_agreed" : "staffroom.invite_consent")),
+      agreement,
       fault, make,
     );
     ask.addEventListener("submit", async (event) => {
@@ -47,8 +54,14 @@ export function createInvite(booking) {
         fill(fault, el("p", { class: "fault" }, say("staffroom.invite_name_missing")));
         return name.focus();
       }
+      if (!consent && !agreed.checked) {
+        fill(fault, el("p", { class: "fault" }, say("staffroom.invite_consent_missing")));
+        return agreed.focus();
+      }
       make.disabled = true;
       try {
+        if (!consent) await post(`/clients/${booking.client.id}/consents`, { purpose: "third_person", how: "aloud" }, { key: freshKey() });
+        consent = true;
         const made = /** @type {Made} */ (await post(path, { role, name: name.value.trim() }, { key: freshKey() }));
         told.set(made.seat, made);
         await show();
@@ -97,6 +110,13 @@ export function createInvite(booking) {
 
   show();
   return { part };
+}
+
+/** The words of the law as the centre has them, to be read aloud. @param {HTMLElement} text */
+async function readOut(text) {
+  const answer = /** @type {{items: ConsentText[]} | null} */ (await get("/consent-texts").catch(() => null));
+  const found = answer && answer.items.find((each) => each.purpose === "third_person" && each.language === language);
+  text.textContent = found ? found.text : "";
 }
 
 /** @param {string} name @param {Made} made */

@@ -41,6 +41,8 @@ const INVITES = [700, 350, 150];
 const SHOWS = 0.75;
 // Below this the estimate of a browser means a full line: mere loss does not bring it down so far.
 const NARROW = 65;
+// Above this a small picture stays, if nothing else speaks against it: the estimate alone is too shy.
+const MISERABLE = 45;
 const SLOW_MS = 100;
 const LATE_MS = 200;
 const ENDLESS_MS = 600;
@@ -62,7 +64,8 @@ export function begin(at) {
 export function sending(ladder, sight, at) {
   const { room = null, delay, loss } = sight;
   const settled = at - ladder.moved >= SETTLE_MS;
-  const short = room !== null && room < STAYS[ladder.step] && (settled || room < NARROW);
+  const slight = ladder.step === 2 && over(room, MISERABLE) && !over(delay, SLOW_MS) && !over(loss, LOSSY);
+  const short = room !== null && room < STAYS[ladder.step] && (settled || room < NARROW) && !slight;
   const choked = (over(delay, LATE_MS) && over(loss, LOSSY)) || over(delay, ENDLESS_MS);
   const fits = short ? STAYS.findIndex((least) => room >= least) : 0;
   const above = STAYS[ladder.step - 1] || 0;

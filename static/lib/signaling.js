@@ -55,7 +55,8 @@ const VERSION = 1;
 const ACK_MS = 2000;
 const BEAT_MS = 4000;
 const BEAT_ANSWER_MS = 2500;
-const NUDGED_MS = 900;
+const NUDGED_MS = { least: 400, most: 900 };
+const JUST_NOW_MS = 500;
 const CONNECT_MS = [3000, 4000, 6000, 9000];
 const RETRY_MS = { first: 250, growth: 1.7, most: 3000 };
 // Faults that only say "not now": the message stays in the outbox.
@@ -94,6 +95,12 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   let opened = 0;
   let entering = -1;
   let beats = 0;
+  /** How long the answer to the last beat took. */
+  let trip = 0;
+  let nudged = false;
+  /** The browser said that it has no network at all. */
+  let cut = false;
+  let connected = 0;
   let webSocketFailures = 0;
   let entered = false;
   let everEntered = false;
@@ -133,6 +140,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   async function connect() {
     if (over) return;
     const mine = ++life;
+    connected = Date.now();
     become("connecting");
     clearTimeout(retryTimer);
     // One watchdog over ticket, transport and CONNECT: whichever of them got lost, the next try starts all of them anew.
@@ -180,7 +188,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
 
   function drop() {
     life += 1;
-    entered = false;
+    entered = nudged = false;
     replaying = false;
     early = [];
     for (const timer of [retryTimer, connectTimer, beatTimer, resendTimer]) clearTimeout(timer);
@@ -194,6 +202,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     if (over) return;
     over = true;
     removeEventListener("online", nudge);
+    removeEventListener("offline", offline);
     drop();
     become("down");
     for (const waiting of outbox.splice(0)) waiting.reject(fault({ code: reason }));
@@ -326,10 +335,13 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     clearTimeout(beatTimer);
     const mine = life;
     const turn = ++beats;
+    const asked = Date.now();
     const sent = await plain("beat", { cursor }, patience);
     const answer = sent.ok || sent.fault || mine !== life ? sent : await plain("beat", { cursor }, patience);
     if (mine !== life || turn !== beats || over) return;
+    nudged = false;
     if (!answer.ok && !answer.fault) return again();
+    trip = Date.now() - asked;
     if (answer.fault && answer.fault.code === "not_entered") return renew();
     if (answer.ok && answer.value.epoch !== epoch) renew();
     else if (answer.ok && answer.value.head > cursor) replay();
@@ -418,13 +430,23 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   }
 
   function nudge() {
-    if (over) return;
-    if (state === "up") return void beat(NUDGED_MS);
+    if (over || nudged || (state === "connecting" && Date.now() - connected < JUST_NOW_MS)) return;
+    if (state === "up" && !cut) {
+      nudged = true;
+      return void beat(Math.min(NUDGED_MS.most, Math.max(NUDGED_MS.least, 4 * trip)));
+    }
+    // No socket outlives the interface it was opened on: after `offline` there is nothing to ask.
+    cut = false;
     attempt = 0;
     drop();
     connect();
   }
 
+  function offline() {
+    cut = true;
+  }
+
+  addEventListener("offline", offline);
   addEventListener("online", nudge);
   connect();
 

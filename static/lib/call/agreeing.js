@@ -63,6 +63,8 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
   let spoke = Date.now();
   let trouble = 0;
   let restarted = 0;
+  /** The path is to be renewed as soon as somebody can be told. */
+  let due = false;
 
   /** One step after the other; a step that fails asks for a new connection instead of leaving a half-made one. @param {() => Promise<unknown>} step */
   function then(step) {
@@ -270,13 +272,14 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
   function resync() {
     then(async () => {
       if (offering && (remote < generation || !pc)) return repeat();
-      if (state === "connected" || Date.now() - restarted < 1000) return sync();
+      if ((state === "connected" && !due) || Date.now() - restarted < 1000) return sync();
       await renew();
     });
   }
 
   async function renew() {
     restarted = Date.now();
+    due = false;
     if (offering) await offer("restart");
     else sync("restart");
   }
@@ -357,7 +360,11 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
     resync,
     reshape,
     serversChanged,
-    restart: () => void then(renew),
+    /** Said while the line is down it is done by `resync`; said twice at once, once. */
+    restart() {
+      due = true;
+      if (up()) void then(async () => (due && Date.now() - restarted > 300 ? renew() : undefined));
+    },
     close() {
       closed = true;
       discard();

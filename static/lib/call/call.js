@@ -142,7 +142,11 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
       up: () => signaling.state === "up",
       say: (data) => void signaling.ask("signal", { to: seat, data: { pair: name, ...data } }).catch(() => {}),
       onStream: (stream) => tell("stream", { seat, stream }),
-      onState: (state) => tell("state", { seat, state }),
+      onState: (state) => {
+        // Whatever took the path away may have taken the line, too: ask now, not with the next beat.
+        if (state === "interrupted") signaling.nudge();
+        tell("state", { seat, state });
+      },
       onSeen: () => void signaling.ask("seen", { seat }).catch(() => {}),
       onRung: (rungs) => {
         tell("rung", { seat, ...rungs });

@@ -4,7 +4,7 @@ No bundler (docs/decisions/0009): each module keeps its own scope, its names and
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from server.lean import lean
@@ -23,18 +23,18 @@ class Scripts:
         self._read: dict[str, Module] = {}
 
     def parts(self, entry: str) -> list[Part]:
-        """What a page needs at once, what those modules import later, what these import later still.
+        """What a page needs at once, what its entry module imports later, and what any of these modules import later.
 
         In each part a module stands after those it imports. A library that is imported later is in none: it comes
         alone, because most people never need it. Raises NotJoined.
         """
         parts: list[Part] = []
         placed: dict[str, Module] = {}
-        wanted = [entry]
+        wanted, first = [entry], self.module(entry)
         while wanted:
             part = [module for name in wanted for module in self._with_imports(name, placed, ())]
             parts.append(part)
-            wanted = [name for name in _later(part) if name not in placed and not name.startswith(LIBRARIES)]
+            wanted = _missing([first], placed) or _missing(placed.values(), placed)
         return parts
 
     @staticmethod
@@ -74,7 +74,12 @@ def further(part: Part) -> str:
     return f"export const modules = {{\n{_codes(part)}}};\n"
 
 
-def _later(part: Part) -> list[str]:
+def _missing(modules: Iterable[Module], placed: Mapping[str, Module]) -> list[str]:
+    """What those modules import later and is not yet in any part."""
+    return [name for name in _later(modules) if name not in placed and not name.startswith(LIBRARIES)]
+
+
+def _later(part: Iterable[Module]) -> list[str]:
     return [name for module in part for name in module.later]
 
 

@@ -41,6 +41,17 @@ def test_what_is_imported_later_comes_in_a_second_part_without_what_is_there() -
     assert names(joined.parts("page.js")) == [["a.js", "page.js"], ["c.js", "b.js"], ["d.js"]]
 
 
+def test_what_others_than_the_entry_import_later_comes_last() -> None:
+    joined = scripts(
+        page='import { a } from "/static/a.js";\nimport("/static/b.js");',
+        a='import("/static/rare.js");\nexport const a = 1;',
+        b="export const b = 1;",
+        rare="export const rare = 1;",
+    )
+    assert names(joined.parts("page.js")) == [["a.js", "page.js"], ["b.js"], ["rare.js"]]
+    assert names(joined.parts("a.js")) == [["a.js"], ["rare.js"]]
+
+
 def test_a_library_that_is_imported_later_comes_alone() -> None:
     library = {"vendor/io": "const a=1;export{a as io};", "vendor/draw": "const b=1;export{b as default};"}
     joined = scripts(

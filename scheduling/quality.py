@@ -157,7 +157,7 @@ async def held(tx: Tx, actor: Actor, *, since: datetime, until: datetime) -> lis
     )
     if "analyst" not in actor.roles:
         sessions = sessions.where(Client.district_id == actor.district_id)
-    rows = (await tx.execute(sessions)).tuples().all()
+    rows = (await tx.execute(sessions)).all()
     figures = await _figures(tx, since, until)
     phoned = await _phoned(tx, since, until)
     return [
@@ -188,7 +188,7 @@ async def _figures(tx: Tx, since: datetime, until: datetime) -> dict[int, Figure
         .group_by(QualitySample.booking_id)
     )
     found: dict[int, Figures] = {}
-    for number, loss, rtt, concealed, *sent in (await tx.execute(sums)).tuples():
+    for number, loss, rtt, concealed, *sent in await tx.execute(sums):
         rungs = {rung: int(count) for rung, count in zip(RUNGS, sent, strict=True)}
         found[number] = Figures(loss, rtt, concealed, rungs)
     return found

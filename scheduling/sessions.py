@@ -206,6 +206,18 @@ async def went(tx: Tx, seat_id: int, *, now: datetime, silence: timedelta) -> da
     return left_at
 
 
+async def everybody_seen(tx: Tx, *, now: datetime) -> None:
+    """Whoever is in a room is seen there now: who waits, listens or telephones measures nothing that would tell.
+
+    A presence already silent for too long is left alone: its person must come back by himself, or was gone before.
+    """
+    seated = select(Seat.id).where(Seat.id == Presence.seat_id, Seat.here).exists()
+    fresh = Presence.last_seen_at > now - SILENCE
+    found = select(Presence).where(Presence.left_at.is_(None), fresh, seated).order_by(Presence.id)
+    for present in await tx.scalars(found.with_for_update(skip_locked=True)):  # another node may be at it too
+        present.last_seen_at = max(present.last_seen_at, now)
+
+
 async def still_here(tx: Tx, seat_ids: Iterable[int], *, now: datetime) -> None:
     """What `last_seen_at` is for: called while the seat is connected."""
     for seat_id in seat_ids:

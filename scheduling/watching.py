@@ -107,7 +107,7 @@ async def _reports(tx: Tx, booking_ids: Sequence[int], *, since: datetime) -> di
     """The newest samples of each seat, those of one report together."""
     recent = (QualitySample.booking_id.in_(booking_ids), QualitySample.at >= since)
     newest = select(QualitySample.seat_id, func.max(QualitySample.at)).where(*recent).group_by(QualitySample.seat_id)
-    last = dict((await tx.execute(newest)).tuples().all())
+    last = dict((await tx.execute(newest)).all())
     found: dict[int, list[QualitySample]] = {}
     for row in await tx.scalars(select(QualitySample).where(*recent).order_by(QualitySample.id.desc())):
         if last[row.seat_id] - row.at <= TOGETHER:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -24,6 +24,8 @@ from signaling.views import seat_pass
 T = TypeVar("T")
 
 log = structlog.get_logger()
+# How often it is written down who is in the rooms: well within `sessions.SILENCE`.
+PULSE = timedelta(seconds=10)
 # SQLSTATE classes of a database that is away, full, busy or has changed places: the same again may work.
 PASSING_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
 
@@ -38,6 +40,7 @@ class HouseDesk:
         self._bus = bus
         self._now = now
         self._ice = ice_settings
+        self._pulse = datetime.min.replace(tzinfo=UTC)
 
     async def redeem(self, ticket: str) -> SeatPass:
         async def work(tx: Tx) -> SeatPass:
@@ -87,8 +90,13 @@ class HouseDesk:
             return await _looked_up(tx, room)
 
     async def open_rooms(self) -> Sequence[rooms.Room]:
+        """Asked with every sweep, so it is also the pulse by which the journal knows who was there until when."""
         async with self._read() as tx:
-            return [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx, now=self._now())]
+            found = [await _looked_up(tx, booking_id) for booking_id in await sessions.unclosed(tx, now=self._now())]
+        if found and not timedelta() <= self._now() - self._pulse < PULSE:
+            self._pulse = self._now()
+            await self._written(lambda tx: sessions.everybody_seen(tx, now=self._now()))
+        return found
 
     async def said(self, seat: SeatPass, id: str, text: str, at: datetime) -> Said:  # noqa: A002 - the wire's own word
         async def work(tx: Tx) -> Said:
@@ -309,7 +317,8 @@ async def _write_seat(
         if new.admitted:  # before, nobody sees it, and a stretch for each change would fill the journal
             await sessions.changed_mode(tx, row, mode, now=at)
     elif old.here:
-        left_at = await sessions.went(tx, row.id, now=at, silence=sessions.SILENCE)
+        own_word = isinstance(event, rooms.Left) and not event.lost
+        left_at = await sessions.went(tx, row.id, now=at, silence=timedelta.max if own_word else sessions.SILENCE)
         lost = {"lost": True} if isinstance(event, rooms.Left) and event.lost else {}
         sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **lost)
     if new.admitted and not old.admitted:

@@ -154,9 +154,10 @@ class Facts:
         return max(shares)
 
     def left_himself(self, who: Who) -> datetime | None:
-        """When he went by his own word and did not come back; None while here, or when his line died."""
+        """When he went by his own word and did not come back; None while here, when his line died, when all were sent
+        home together."""
         last = [each for each in self._kinds("entered", "left") if each.who == who][-1:]
-        if not last or last[0].kind != "left" or last[0].data.get("lost"):
+        if not last or last[0].kind != "left" or last[0].data.get("lost") or last[0].at >= self.until:
             return None
         return last[0].at
 

@@ -86,11 +86,13 @@ async def body(answer: Any, status: int) -> Any:
     return await answer.json(content_type=None) if text else None
 
 
-async def booked(coordinator: Browser, *, client: int = 2, specialist: int = 1, starts: str | None = None) -> Any:
+async def booked(
+    coordinator: Browser, *, client: int = 2, specialist: int = 1, starts: str | None = None, service: str = "1739"
+) -> Any:
     """A booking at the specialist's earliest free time, or at `starts`: the answer with code and link."""
     if starts is None:
-        query = {"service": "1739", "specialist": str(specialist), "from": "2026-11-23"}
+        query = {"service": service, "specialist": str(specialist), "from": "2026-11-23"}
         found = await body(await coordinator.get("/api/v1/slots", params=query), 200)
         starts = found["items"][0]["starts"]
-    facts = {"client": client, "specialist": specialist, "service": "1739", "starts": starts}
+    facts = {"client": client, "specialist": specialist, "service": service, "starts": starts}
     return await body(await coordinator.post("/api/v1/bookings", json=facts), 201)

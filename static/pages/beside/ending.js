@@ -50,11 +50,11 @@ export function createOutcome(booking) {
       explain(value, version);
     } catch (fault) {
       trouble(/** @type {Refusal} */ (fault));
-      offer("", null);
+      fill(other, el("button", { class: "button wide", type: "button", onclick: show }, say("staffroom.try_again")));
     }
   }
 
-  /** @param {Proposed} found @param {string | null} version */
+  /** @param {Proposed} found @param {string} version */
   function explain({ proposal, evidence, confirmed }, version) {
     const why = evidence.map((each) => inWords(each, booking.specialist_zone));
     const kept = confirmed ? confirmed.outcome : "";
@@ -69,17 +69,16 @@ export function createOutcome(booking) {
     offer(kept || proposal, version);
   }
 
-  /** @param {string} but what needs no button @param {string | null} version */
+  /** @param {string} but what needs no button @param {string} version */
   function offer(but, version) {
     const rest = OUTCOMES.filter((outcome) => outcome !== but);
     fill(other, el("p", { class: "soft" }, say("staffroom.outcome_other")), ...rest.map((outcome) => el("button", { class: "button small", type: "button", "data-test": `outcome-${outcome}`, onclick: () => keep(outcome, version) }, say(`staffroom.${outcome}`))));
   }
 
-  /** @param {string} status @param {string | null} version */
+  /** @param {string} status @param {string} version */
   async function keep(status, version) {
     try {
-      const known = version || (await ask("GET", `/bookings/${booking.id}`)).version;
-      await ask("POST", path, { body: { status }, version: known, key: freshKey() });
+      await ask("POST", path, { body: { status }, version, key: freshKey() });
       await show();
     } catch (fault) {
       trouble(/** @type {Refusal} */ (fault));
@@ -88,7 +87,7 @@ export function createOutcome(booking) {
 
   /** @param {Refusal} refusal */
   function trouble({ title, detail }) {
-    fill(news, el("p", { class: "notice warn" }, `${title || say("staffroom.unavailable")} ${detail}`));
+    fill(news, el("div", { class: "notice warn stack tight" }, el("p", {}, el("b", {}, title || say("staffroom.unavailable"))), el("p", {}, detail)));
   }
   return { part };
 }

@@ -213,13 +213,13 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   }
 
   function showOwn() {
-    const { microphone, camera } = own.state;
-    state(tools.microphone, microphone === "on" && !own.state.trouble.audio, "microphone", say(`room.microphone_${microphone}`));
-    state(tools.camera, camera === "on" && !own.state.trouble.video, "camera", say(`room.camera_${camera}`));
-    const heard = microphone === "on" && !own.state.trouble.audio;
+    const { microphone, camera, trouble } = own.state;
+    const [heard, seen] = [microphone === "on" && !trouble.audio, camera === "on" && !trouble.video];
+    state(tools.microphone, heard, "microphone", say(`room.microphone_${trouble.audio ? "off" : microphone}`));
+    state(tools.camera, seen, "camera", say(`room.camera_${trouble.video ? "off" : camera}`));
     if (view.self.srcObject !== own.stream) view.self.srcObject = own.stream;
-    view.selfBox.dataset.camera = own.state.trouble.video ? "off" : camera;
-    view.selfWord.textContent = heard ? say(camera === "on" ? "room.you" : "room.you_voice") : say("room.you_muted");
+    view.selfBox.dataset.camera = seen ? "on" : "off";
+    view.selfWord.textContent = heard ? say(seen ? "room.you" : "room.you_voice") : say("room.you_muted");
     view.selfBox.classList.toggle("muted", !heard);
     show();
   }

@@ -62,7 +62,8 @@ export function createSaying(choose) {
     if (key === shown && (whose === name || !key)) return;
     const wait = since + (saying && saying.weak ? WORSE_MS : held) - Date.now();
     if (shown && wait > 0) return void (timer = setTimeout(settle, wait));
-    if (saying || !weak) return put(key, whose, Boolean(saying && saying.weak), HELD_MS);
+    // Somebody else's weak line, not looked at any more, did not get better.
+    if (saying || !weak || whose !== name) return put(key, whose, Boolean(saying && saying.weak), HELD_MS);
     put("line_better", whose, false, NEWS_MS);
     timer = setTimeout(settle, NEWS_MS);
   }

@@ -82,7 +82,7 @@ class Place:
     weak: Browser
     good: Browser
     relay: Coturn
-    address: str
+    server: tuple[str, int]
     desk: FakeDesk
 
     @asynccontextmanager
@@ -90,15 +90,16 @@ class Place:
         """A running call on a good line; the weak end's packets all go through `call.link`."""
         room = self.desk.open(room_of(len(self.desk.rooms) + 1)).room
         async with AsyncExitStack() as stack:
-            line = await stack.enter_async_context(link((HOST, self.relay.port), seed=seed))
+            line = await stack.enter_async_context(link((HOST, self.relay.port), web=self.server, seed=seed))
             await line.set(GOOD)
             far = await stack.enter_async_context(self._page(self.good, self.relay.port))
             near = await stack.enter_async_context(self._page(self.weak, line.port))
             call = Call(kind, near, far, line)
-            await far.goto(f"{self.address}/plain" if kind == "plain" else f"{self.address}/ours?room={room}#1")
+            pages = {"plain": ("plain", "plain#answer"), "ours": (f"ours?room={room}#1", f"ours?room={room}#2")}[kind]
+            await far.goto(f"http://{HOST}:{self.server[1]}/{pages[0]}")
             if kind == "plain":
                 await far.wait_for_function("socket.readyState === 1")
-            await near.goto(f"{self.address}/plain#answer" if kind == "plain" else f"{self.address}/ours?room={room}#2")
+            await near.goto(f"http://{HOST}:{line.web_port}/{pages[1]}")
             await call.is_up()
             yield call
 
@@ -124,15 +125,15 @@ async def place() -> AsyncIterator[Place]:
         desk = FakeDesk()
         async with (
             coturn() as relay,
-            _served(desk) as address,
+            _served(desk) as server,
             chromium(microphone=voice) as weak,
             chromium(microphone=voice) as good,
         ):
-            yield Place(weak, good, relay, address, desk)
+            yield Place(weak, good, relay, server, desk)
 
 
 @asynccontextmanager
-async def _served(desk: FakeDesk) -> AsyncIterator[str]:
+async def _served(desk: FakeDesk) -> AsyncIterator[tuple[str, int]]:
     """The real wire and the real libraries before a desk in memory, and the bare page beside them."""
     signaling = build(desk, MemoryPresence(), origins=lambda _origin, _environ: True)
     app = web.Application()
@@ -149,11 +150,11 @@ async def _served(desk: FakeDesk) -> AsyncIterator[str]:
     floor.bare(app, "/plain")
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, HOST, 0)
     await site.start()
     await signaling.start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield HOST, runner.addresses[0][1]
     finally:
         await signaling.stop()
         await runner.cleanup()
@@ -196,7 +197,7 @@ class Call:
         return max(float(gap["still"]) for gap in gaps)
 
     async def back_after(self, seconds: float) -> float:
-        """No line for so long; then the seconds until both ends hear each other again, BACK_PATIENCE_S if never."""
+        """No line for so long, for media and wire alike; then the seconds until both hear each other again."""
         await self.still_ms()
         await self.link.set(NO_LINE)
         await asyncio.sleep(seconds)

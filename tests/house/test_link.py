@@ -118,6 +118,28 @@ async def test_each_browser_socket_has_an_address_of_its_own_behind_the_line() -
         assert len(echo.seen) == 2
 
 
+async def test_tcp_waits_while_there_is_no_line_and_loses_nothing() -> None:
+    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while word := await reader.readline():
+            writer.write(word.upper())
+        writer.close()
+
+    server = await asyncio.start_server(shout, "127.0.0.1", 0)
+    web = server.sockets[0].getsockname()
+    async with server, Echo() as echo, link(("127.0.0.1", echo.port), web=web) as line:
+        reader, writer = await asyncio.open_connection("127.0.0.1", line.web_port)
+        writer.write(b"one\n")
+        assert await reader.readline() == b"ONE\n"
+        await line.set(NO_LINE)
+        writer.write(b"two\n")
+        answer = asyncio.create_task(reader.readline())
+        await asyncio.sleep(0.3)
+        assert not answer.done()
+        await line.set(Line())
+        assert await answer == b"TWO\n"
+        writer.close()
+
+
 class Echo(asyncio.DatagramProtocol):
     """Sends everything back to where it came from."""
 

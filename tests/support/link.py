@@ -2,15 +2,17 @@
 
 It stands between a browser with `iceTransportPolicy: "relay"` and its TURN server: the page names the link's port, the
 link hands on to the relay's. It runs in a process of its own, so that a busy test cannot starve it, and draws from a
-seeded source: the nth packet of a direction meets the same luck each time.
+seeded source: the nth packet of a direction meets the same luck each time. Beside it stands a way for TCP to the server
+of the page, on which bytes wait while there is no line (and only then: it is neither narrow nor late).
 
-    async with link(("127.0.0.1", 3478), seed=1) as line:      # line.port
+    async with link(("127.0.0.1", 3478), seed=1) as line:      # line.port; line.web_port with web=("127.0.0.1", 8080)
         await line.set(Line(loss=0.3, delay_ms=30))            # both ways; or up=…, down=…
         await line.set(NO_LINE)                                # and back again
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import socket
 import sys
@@ -123,11 +125,37 @@ class Link:
         self._face.bind(("127.0.0.1", port))
         self.port = int(self._face.getsockname()[1])
         self._behind: dict[Address, socket.socket] = {}
+        self._there = asyncio.Event()
+        self._there.set()
         self._loop.add_reader(self._face, self._from_browser)
 
     def set(self, up: Line, down: Line) -> None:
         """From the next packet on; what waits already keeps its time."""
         self.up.line, self.down.line = up, down
+        if up.up and down.up:
+            self._there.set()
+        else:
+            self._there.clear()
+
+    async def serve(self, to: Address) -> int:
+        """Lets TCP through to that address while there is a line; returns the port."""
+
+        async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError):
+                await self._there.wait()
+                theirs, ours = await asyncio.open_connection(*to)
+                await asyncio.gather(self._pump(reader, ours), self._pump(theirs, writer))
+
+        server = await asyncio.start_server(joined, "127.0.0.1", 0)
+        return int(server.sockets[0].getsockname()[1])
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                await self._there.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
     def _from_browser(self) -> None:
         for data, browser in _waiting(self._face):
@@ -179,9 +207,10 @@ def _quietly(hand_on: Callable[[], object]) -> None:
 class Remote:
     """The link as a test holds it: its process, its port, and how to change it while it runs."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, port: int, web_port: int) -> None:
         self._process = process
         self.port = port
+        self.web_port = web_port
 
     async def set(self, both: Line | None = None, *, up: Line | None = None, down: Line | None = None) -> None:
         """In force when this returns. `up` leads away from the browser, `down` to it."""
@@ -202,15 +231,17 @@ class Remote:
 
 
 @asynccontextmanager
-async def link(to: Address, *, seed: int = 1) -> AsyncIterator[Remote]:
-    """A perfect line at first."""
+async def link(to: Address, *, web: Address | None = None, seed: int = 1) -> AsyncIterator[Remote]:
+    """A perfect line at first. With `web`, TCP to that address goes the same way."""
     words = ["-m", "tests.support.link", "--to", f"{to[0]}:{to[1]}", "--seed", str(seed)]
+    words += ["--web", f"{web[0]}:{web[1]}"] if web else []
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
         assert process.stdout
-        yield Remote(process, int(json.loads(await process.stdout.readline())["port"]))
+        ports = json.loads(await process.stdout.readline())
+        yield Remote(process, ports["port"], ports["web_port"])
     finally:
         if process.returncode is None:
             process.kill()
@@ -221,12 +252,12 @@ async def main() -> None:
     """Says its port as one line of JSON, then answers each order with what it has counted."""
     parser = argparse.ArgumentParser(prog="link", description=__doc__)
     parser.add_argument("--to", required=True, help="host:port of the relay")
+    parser.add_argument("--web", help="host:port of the server of the page, to be reached by TCP")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=0)
     asked = parser.parse_args()
-    host, port = asked.to.rsplit(":", 1)
-    running = Link((host, int(port)), asked.seed, asked.port)
-    _tell({"port": running.port})
+    running = Link(_address(asked.to), asked.seed, asked.port)
+    _tell({"port": running.port, "web_port": await running.serve(_address(asked.web)) if asked.web else 0})
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     while order := await orders.readline():
@@ -234,6 +265,11 @@ async def main() -> None:
         if wanted:
             running.set(Line(**wanted["up"]), Line(**wanted["down"]))
         _tell({"up": asdict(running.up.count), "down": asdict(running.down.count), "at": time.time()})
+
+
+def _address(text: str) -> Address:
+    host, port = text.rsplit(":", 1)
+    return host, int(port)
 
 
 def _tell(words: dict[str, Any]) -> None:

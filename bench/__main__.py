@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import booking, call, earliest, relay, slots, start, weak
+from bench import booking, call, earliest, load, relay, slots, start, weak
 from bench.figure import Figure, Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -15,6 +15,7 @@ SUBJECTS: tuple[Subject, ...] = (
     earliest.SUBJECT,
     booking.SUBJECT,
     relay.SUBJECT,
+    load.SUBJECT,
     call.SUBJECT,
     weak.SUBJECT,
     start.SUBJECT,

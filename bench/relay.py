@@ -56,7 +56,7 @@ async def _measured(server: str, part: str) -> dict[str, Any]:
     port = free_port()
     process = await asyncio.create_subprocess_exec(*command, str(port), cwd=ROOT)
     try:
-        await _listening(port)
+        await listening(port)
         return await _loaded(process.pid, port, dialect, part)
     finally:
         process.kill()
@@ -64,7 +64,7 @@ async def _measured(server: str, part: str) -> dict[str, Any]:
 
 
 async def _loaded(server: int, port: int, dialect: str, part: str) -> dict[str, Any]:
-    empty = _kilobytes(server)
+    empty = kilobytes(server)
     load = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bench.relay_load", f"127.0.0.1:{port}", dialect, part),
@@ -73,7 +73,7 @@ async def _loaded(server: int, port: int, dialect: str, part: str) -> dict[str, 
         stdout=asyncio.subprocess.PIPE,
     )
     ready = await _said(load)
-    seen: dict[str, Any] = {"kb": (_kilobytes(server) - empty) / ready["sockets"]}
+    seen: dict[str, Any] = {"kb": (kilobytes(server) - empty) / ready["sockets"]}
     begun = _busy_s(server)
     assert load.stdin
     load.stdin.write(b"go\n")
@@ -94,7 +94,7 @@ async def _said(load: asyncio.subprocess.Process) -> dict[str, Any]:
     return said
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
     async with asyncio.timeout(20), ClientSession() as client:
         while True:
             try:
@@ -110,7 +110,7 @@ def _busy_s(process: int) -> float:
     return float(times.user + times.system)
 
 
-def _kilobytes(process: int) -> float:
+def kilobytes(process: int) -> float:
     return float(psutil.Process(process).memory_info().rss) / 1000
 
 

@@ -1,9 +1,17 @@
-"""The relay under measure: the namespace /room with a desk in memory, so that signalling alone is measured."""
+"""The relay under measure: the namespace /room with a desk in memory, so that signalling alone is measured.
 
+`relay_house PORT [faulty]`: with `faulty` every tenth step of a room fails by a fault of ours. `/left` tells what is
+there now, after a sweep as of an hour later.
+"""
+
+import asyncio
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 
 import uvloop
 from aiohttp import web
@@ -31,6 +39,20 @@ class OpenDesk(FakeDesk):
         return SeatPass(room, seat, kept.seat(seat).role, kept.seat(seat).name, kept.closes_at)
 
 
+class FaultyDesk(OpenDesk):
+    """Fails as a bug of ours would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps = count(1)
+        logging.disable(logging.CRITICAL)
+
+    async def step(self, room: int, event: rooms.Event, at: datetime) -> Room:
+        if not next(self._steps) % 10:
+            raise ValueError("a fault of ours")
+        return await super().step(room, event, at)
+
+
 def _room(number: int) -> Room:
     seats = (Seat(1, "specialist", "Анна Петровна"), Seat(2, "client", "Иван Кузьмич", admitted=True))
     return rooms.opened(number, datetime.now(UTC) + timedelta(hours=1), seats)
@@ -39,10 +61,21 @@ def _room(number: int) -> Room:
 def main() -> None:
     uvloop.install()
     app = web.Application()
-    signaling = build(OpenDesk(), MemoryPresence(), origins=lambda _origin, _environ: True)
+    desk = FaultyDesk() if "faulty" in sys.argv else OpenDesk()
+    signaling = build(desk, MemoryPresence(), origins=lambda _origin, _environ: True)
     signaling.sio.attach(app)
+    app.router.add_get("/left", partial(_left, signaling))
     app.cleanup_ctx.append(lambda _: _running(signaling))
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+
+
+async def _left(signaling: Signaling, _request: web.Request) -> web.Response:
+    await signaling.rooms.sweep(asyncio.get_running_loop().time() + 3601)
+    gc.collect()
+    sockets = signaling.sio.eio.sockets
+    waiting = max((socket.waiting for socket in signaling.sio.eio.direct), default=0)
+    tasks = len(asyncio.all_tasks())
+    return web.json_response({"sockets": len(sockets), "tasks": tasks, "waiting": waiting, **signaling.rooms.kept()})
 
 
 async def _running(signaling: Signaling) -> AsyncIterator[None]:

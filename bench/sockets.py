@@ -43,6 +43,8 @@ class Socket(asyncio.Protocol):
 
     def send(self, text: str) -> None:
         assert self._transport
+        if self._transport.is_closing():
+            return
         body = text.encode()
         size = len(body)
         if size < 126:

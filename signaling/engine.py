@@ -87,6 +87,11 @@ class Direct:
 
     # Saying
 
+    @property
+    def waiting(self) -> int:
+        """Bytes the other side has not taken yet."""
+        return self._web.waiting if self._web else 0
+
     def say(self, message: str) -> None:
         """Send a message at once."""
         if self._web:

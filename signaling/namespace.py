@@ -79,6 +79,10 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """What happens every two seconds anyhow; `now` by the loop's clock."""
         await self._caretaker.sweep(now)
 
+    def kept(self) -> dict[str, int]:
+        """How many lines, tabs and rooms this node holds in its memory now."""
+        return {"lines": len(self._lines), "tabs": len(self._tabs), "rooms": len(self._teller.floors)}
+
     # For the house
 
     async def put_out_who_lost_the_right(self, room: int) -> None:

@@ -1,7 +1,7 @@
 """The short way of what pages say most, signals and beats: done in one go, without a task, a wait or a second encoding.
 
 What has to wait for anything, or is not plainly in order, takes the long way through the namespace, which answers it
-as it always did: here nothing is refused. Why: docs/decisions/0009-an-own-hot-path.md.
+as it always did: here only haste is refused. Why: docs/decisions/0009-an-own-hot-path.md.
 """
 
 from dataclasses import dataclass
@@ -57,9 +57,11 @@ class Relay:
             return False
         if not _may(room, line.seat, message.to):
             return False
+        if not line.bucket.take():
+            return _too_fast(line, number)
         data = Json(message.data.model_dump_json(exclude_unset=True))
         entry = Entry("signal", data, instant(self.clock()), sender=line.seat.seat, to=(message.to,))
-        if not line.bucket.take() or not (mark := self.log.append_at_once(room.room, entry, self.teller.wake)):
+        if not (mark := self.log.append_at_once(room.room, entry, self.teller.wake)):
             return False
         tab.keep(DONE)
         line.say(f'3/room,{number}[{{"ok":true,"value":{{}}}}]')
@@ -81,11 +83,18 @@ class Relay:
 
     def _beat(self, line: Line, number: str, text: str) -> bool:
         message = _read(wire.Beat, text)
-        if not message or self.log.head(line.seat.room) != (line.epoch, line.cursor) or not line.bucket.take():
+        if not message or self.log.head(line.seat.room) != (line.epoch, line.cursor):
             return False
+        if not line.bucket.take():
+            return _too_fast(line, number)
         head = max(line.sent, message.cursor)
         line.say(f'3/room,{number}[{{"ok":true,"value":{{"epoch":"{line.epoch}","head":{head}}}}}]')
         return True
+
+
+def _too_fast(line: Line, number: str) -> bool:
+    line.say(f'3/room,{number}[{{"ok":false,"fault":{{"code":"too_fast"}}}}]')
+    return True
 
 
 def _may(room: rooms.Room, sender: SeatPass, to: int) -> bool:

@@ -170,8 +170,9 @@ class Teller:
         """Something may have been appended to the log of this room, or of any."""
         floors = list(self.floors.values()) if room is None else filter(None, [self.floors.get(room)])
         for floor in floors:
-            floor.dirty = True
-            if not floor.pumping:
+            # Whoever takes a seat later reads the log for himself.
+            floor.dirty = bool(floor.lines)
+            if floor.dirty and not floor.pumping:
                 floor.pumping = asyncio.create_task(self._pump(floor))
 
     async def _pump(self, floor: Floor) -> None:

@@ -1,17 +1,19 @@
 """A WebSocket of text after its handshake (RFC 6455): hands on what arrives at once; no task, queue or compression."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import cast
 
 # A reader whose line has so much waiting for him is hung up on: he reads too slowly, or not at all.
 QUEUED_MOST = 256 * 1024
+KERNEL_MOST = 64 * 1024
 # An answer to his own question above this may wait beside it: whoever comes back asks for all he missed.
 _LARGE = 64 * 1024
 _CLOSING_S = 2.0
 _CONTINUED, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 _FINAL, _MASKED = 0x80, 0x80
-NORMAL, GOING_AWAY, WRONG, UNTEXT, FORBIDDEN, TOO_BIG, RESTART = 1000, 1001, 1002, 1003, 1008, 1009, 1012
+NORMAL, WRONG, NO_TEXT, UNREADABLE, TOO_BIG, RESTART = 1000, 1002, 1003, 1007, 1009, 1012
 
 
 class WebSocket(asyncio.Protocol):
@@ -37,6 +39,8 @@ class WebSocket(asyncio.Protocol):
         self._kept = b""
         self._said: list[bytes] | None = None
         self.closing = False
+        # What the system may hold for a reader is bounded too: by itself it would take in four megabytes.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_MOST)
         transport.set_protocol(self)
 
     # The transport's side
@@ -92,7 +96,7 @@ class WebSocket(asyncio.Protocol):
         elif kind == _CLOSE:
             self.close(NORMAL)
         elif kind != _PONG:
-            self.close(UNTEXT if kind == _BINARY else WRONG)
+            self.close(NO_TEXT if kind == _BINARY else WRONG)
 
     def _piece(self, body: bytes, *, final: bool) -> None:
         if self._said is not None or not final:
@@ -105,7 +109,7 @@ class WebSocket(asyncio.Protocol):
         try:
             text = body.decode()
         except UnicodeDecodeError:
-            return self.close(UNTEXT)
+            return self.close(UNREADABLE)
         return self._heard(text)
 
     def stop_reading(self) -> None:
@@ -118,6 +122,11 @@ class WebSocket(asyncio.Protocol):
             self._transport.resume_reading()
 
     # Saying
+
+    @property
+    def waiting(self) -> int:
+        """Bytes the system has not taken yet."""
+        return self._transport.get_write_buffer_size()
 
     def say(self, text: str) -> None:
         """Send one text. Who has too much waiting is hung up on."""

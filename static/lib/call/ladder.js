@@ -53,7 +53,7 @@ const SURE_MS = 1900;
 const SETTLE_MS = 4000;
 const CALM_MS = { first: 8000, fallen: 20000, quick: 3000, most: 240000 };
 const PROOF_MS = 12000;
-const KEPT_MS = 20000;
+const KEPT_MS = { full: 20000, noise: 10000 };
 
 /** @param {number} at @returns {Ladder} */
 export function begin(at) {
@@ -108,8 +108,8 @@ function listen(ladder, { loss, delay, room = null, concealed = null }, at) {
   const filled = crammed ? ladder.filled + ms : 0;
   const noisy = scattered ? ladder.noisy + ms : 0;
   const next = { ...ladder, filled, noisy, seen: at };
-  if (filled >= SURE_MS) return { ...next, full: at + KEPT_MS, noise: 0 };
-  return noisy >= SURE_MS ? { ...next, noise: at + KEPT_MS, full: 0 } : next;
+  if (filled >= SURE_MS) return { ...next, full: at + KEPT_MS.full, noise: 0 };
+  return noisy >= SURE_MS ? { ...next, noise: at + KEPT_MS.noise, full: 0 } : next;
 }
 
 /**

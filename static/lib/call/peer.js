@@ -2,7 +2,7 @@
 
 import { createAgreement } from "/static/lib/call/agreeing.js";
 import { begin, receiving, rungOf, RUNGS, sending, voiceOf } from "/static/lib/call/ladder.js";
-import { goFirst, parametersOf, tune } from "/static/lib/call/sending.js";
+import { goFirst, hush, parametersOf, tune } from "/static/lib/call/sending.js";
 import { compared, counted, sampleOf } from "/static/lib/call/stats.js";
 
 /** @typedef {import("../wire.d.ts").SignalData} SignalData */
@@ -66,6 +66,8 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   let wishes = 0;
   /** @type {Wish["voice"]} */
   let voice = "plain";
+  /** @type {Rung} what pictures were last sent by */
+  let last = "high";
   let told = "";
   let shut = false;
   let looking = false;
@@ -146,7 +148,10 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const rung = sends();
     const track = open && (kind === "audio" || rung !== "voice") ? shared.tracks[kind] : null;
     // Before the track, so that its first picture is made with these parameters and not again at once.
-    const tuning = kind === "audio" ? goFirst(sender) : tune(sender, parametersOf({ rung, ...shared, height: heightOf(track) }), shared.screen);
+    if (kind === "video" && RUNGS.indexOf(rung) > RUNGS.indexOf(last)) await hush(sender);
+    if (kind === "video") last = rung;
+    const picture = parametersOf({ rung, ...shared, height: heightOf(track) });
+    const tuning = kind === "audio" ? goFirst(sender) : tune(sender, picture, shared.screen);
     if (tuning) await tuning;
     if (sender.track !== track) await sender.replaceTrack(track);
   }
@@ -216,7 +221,12 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     looking = false;
     if (!report || shut || pc !== agreement.pc) return;
     const now = counted(report, Date.now());
-    if (before && open) weigh(now, compared(now, before));
+    const seen_ = compared(now, before);
+    if (seen_.trip !== null) {
+      trip = seen_.trip;
+      best = Math.min(best, trip);
+    }
+    if (before && open) weigh(now, seen_);
     before = now;
   }
 
@@ -235,10 +245,6 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const lifeless = stood("breath", look_.breaths > 0, now.at) > LIFELESS_MS && (audio || video);
     agreement.breathes(!lifeless);
     if (agreement.state !== "connected") return;
-    if (look_.trip !== null) {
-      trip = look_.trip;
-      best = Math.min(best, trip);
-    }
     // A line that answers nothing any more says nothing of its delay, unless it was long already.
     const stale = stood("trip", look_.trip !== null, now.at) > STALE_MS;
     const delay = trip === null || (stale && trip - best < LONG_MS) ? null : trip - best;

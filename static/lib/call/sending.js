@@ -17,13 +17,15 @@ const SCREEN = {
   tiny: { bits: 75000, frames: 2, lines: 720 },
 };
 
+/** No picture at all. */
+const SILENT = { active: false };
+
 /**
  * Encoding parameters for one of `peers` connections that share our line and processor.
  * @param {{rung: Rung, screen: boolean, height: number, peers: number}} wanted
  */
 export function parametersOf({ rung, screen, height, peers }) {
-  // What waits to be sent, or sent again, is dropped with it: replacing the track by none alone would leave that on the line.
-  if (rung === "voice") return { active: false };
+  if (rung === "voice") return SILENT;
   const { bits, frames, lines } = (screen ? SCREEN : FACE)[rung];
   const most = lines || (peers > 1 && !screen ? 360 : 0);
   return {
@@ -43,13 +45,30 @@ function set(sender, wanted, preference) {
   const [encoding] = parameters.encodings || [];
   if (!encoding || Object.entries(wanted).every(([name, value]) => encoding[name] === value)) return null;
   Object.assign(encoding, wanted);
+  if (wanted.active) delete encoding.codec;
   if (preference) parameters.degradationPreference = preference;
   return sender.setParameters(parameters).catch(() => {});
 }
 
 /** Letters must stay sharp, a face must keep moving. @param {RTCRtpSender} sender @param {ReturnType<typeof parametersOf>} wanted @param {boolean} screen */
 export function tune(sender, wanted, screen) {
-  return set(sender, wanted, screen ? "maintain-resolution" : "maintain-framerate");
+  return wanted === SILENT ? hush(sender) : set(sender, wanted, screen ? "maintain-resolution" : "maintain-framerate");
+}
+
+/**
+ * Stops the picture and forgets it. An encoding that is only inactive still sends again what the other side misses, for twenty
+ * seconds and more than a weak line bears; under the name of another codec there is nothing left to send again.
+ * @param {RTCRtpSender} sender
+ */
+export function hush(sender) {
+  const { codecs = [] } = /** @type {any} */ (sender.getParameters());
+  const [first, ...others] = codecs.filter((/** @type {any} */ { mimeType }) => !/rtx|red|ulpfec|flexfec/i.test(mimeType));
+  const other = others.find((/** @type {any} */ { mimeType }) => mimeType !== first.mimeType);
+  if (!other) return set(sender, SILENT);
+  const { mimeType, clockRate, sdpFmtpLine } = other;
+  const [encoding] = sender.getParameters().encodings || [];
+  if (encoding && encoding.active === false) return null;
+  return set(sender, { ...SILENT, codec: { mimeType, clockRate, ...(sdpFmtpLine ? { sdpFmtpLine } : {}) } });
 }
 
 /** Voice goes before picture, in this browser's queue and where the network reads such marks. @param {RTCRtpSender} sender */

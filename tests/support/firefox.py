@@ -69,6 +69,8 @@ PREFERENCES: dict[str, bool | int | str] = {
     "intl.accept_languages": "ru,en",
 }
 ANNOUNCED = "WebDriver BiDi listening on "
+# How long one look at a page may take before it is asked again.
+STEP_S = 3.0
 KEYS = {"selectAll": "a", "control": "\ue009", "delete": "\ue017"}
 # A value travels as JSON: what a page answers is plain data, and the protocol's own notation of values is long.
 ASKED = """async (given) => {
@@ -243,7 +245,10 @@ class Window:
 
     async def _evaluated(self, expression: str, arg: object) -> Any:
         try:
-            return await self.evaluate(expression, arg)
+            return await asyncio.wait_for(self.evaluate(expression, arg), STEP_S)
+        except TimeoutError:
+            # A promise of something that was closed meanwhile, such as the statistics of a connection, never settles.
+            return None
         except BiDiError as error:
             # Between two pages there is nobody to ask.
             if error.code in {"no such frame", "unknown error"}:

@@ -62,7 +62,7 @@ function RecordPage({ me }) {
       </div>
       <div class="stack airy">
         <${Facts} booking=${booking} now=${now} zone=${zone} />
-        ${(over || Date.parse(booking.starts) < now) && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
+        ${over && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
           <${Ending} booking=${booking} zone=${zone} onDone=${again} /></section>`}
         <${GuestsCard} booking=${booking} open=${!isOver(booking) && booking.room.state !== "closed" && Date.parse(booking.ends) > now} />
         <section class="card" aria-labelledby="history-title"><h2 id="history-title">${t("record.history")}</h2>

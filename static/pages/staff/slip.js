@@ -26,7 +26,7 @@ function SlipPage({ me }) {
   if (!answer.value) return html`<${Loading} />`;
   return html`
     <div class="slip-tools">
-      <h1>${t("slip.title")}</h1>
+      <h1>${t(seat ? "slip.title_guest" : "slip.title")}</h1>
       ${issued ? html`<div class="row"><button type="button" class="button primary" id="print" onClick=${() => window.print()}>${t("slip.print")}</button><a class="button quiet" href="/staff/today">${t("booking.to_today")}</a></div>` : seat ? html`<${NoGuestCode} />` : html`<${NewCode} />`}
     </div>
     ${issued && html`<${Slip} me=${me} booking=${answer.value} issued=${issued} />`}`;

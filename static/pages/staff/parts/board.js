@@ -148,7 +148,7 @@ function worryCode(booking, now) {
   if (isOver(booking) || room.state === "closed") return "";
   if (room.help_at && !room.help_answered_at) return "help";
   if (lostAndLate(booking, now)) return lost(room);
-  if (room.state === "live" && (booking.quality?.loss ?? 0) > 0.15) return "weak_talk";
+  if (room.state === "live" && !room.phone && (booking.quality?.loss ?? 0) > 0.15) return "weak_talk";
   if (comingSoon(booking, now) && booking.line_check?.verdict === "too_weak") return "weak_line";
   return "";
 }

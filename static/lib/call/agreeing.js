@@ -260,8 +260,8 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
 
   /** @param {"restart" | "anew"} wants */
   async function wanted(wants) {
-    // The answer to an offer that is on its way serves the wish too.
-    if (pc && pc.signalingState === "have-local-offer") return repeat();
+    // The answer to an offer that is on its way serves the wish too, unless it is what the other side cannot answer.
+    if (pc && pc.signalingState === "have-local-offer" && (fresh || wants === "restart")) return repeat();
     // Both sides notice a dead path at about the same time: one renewal serves both.
     if (!connected() && Date.now() - restarted < 1000) return;
     restarted = Date.now();

@@ -70,7 +70,8 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   let last = "high";
   let told = "";
   let shut = false;
-  let looking = false;
+  /** Whose figures are on their way: Firefox never gives those of a connection that is closed meanwhile. @type {RTCPeerConnection | null} */
+  let looking = null;
   const still = { frozen: false, silent: false };
   /** Since when nothing of it came. */
   const since = { picture: 0, sound: 0, breath: 0, trip: 0 };
@@ -215,10 +216,10 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   /** Once a second: what came, what did not, and what follows from it. */
   async function look() {
     const { pc } = agreement;
-    if (!pc || agreement.state === "connecting" || looking) return;
-    looking = true;
+    if (!pc || agreement.state === "connecting" || looking === pc) return;
+    looking = pc;
     const report = await pc.getStats().catch(() => null);
-    looking = false;
+    if (looking === pc) looking = null;
     if (!report || shut || pc !== agreement.pc) return;
     const now = counted(report, Date.now());
     const seen_ = compared(now, before);

@@ -26,6 +26,7 @@ setup-test: $(TESTS)
 	@$(PY) server/vendor.py --dev
 	@bash tests/support/chromium.sh
 	@bash tests/support/firefox.sh
+	@bash tests/support/webkit.sh
 	@bash tests/support/coturn.sh
 
 run: setup

@@ -23,7 +23,7 @@ export class MediaFault extends Error {
  */
 export async function openMedia({ video, chosen = {} }) {
   if (!window.isSecureContext) throw new MediaFault("insecure");
-  if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new MediaFault("unsupported");
+  if (!window.RTCPeerConnection || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new MediaFault("unsupported");
   const audio = wish(SPEECH, chosen.microphone);
   const picture = wish({ ...PICTURE, facingMode: "user" }, chosen.camera);
   if (!video) return { stream: await open({ audio }), microphone: "ok", camera: "off" };

@@ -3,11 +3,10 @@
 import { announce, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { echoOf, keepCheck } from "/static/lib/join.js";
-import { levelMeter, openMedia, playChime } from "/static/lib/media.js";
+import { levelMeter, MediaFault, openMedia, playChime } from "/static/lib/media.js";
 import { openEcho, verdictOf } from "/static/pages/check/echo.js";
 
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
-/** @typedef {import("/static/lib/media.js").MediaFault} MediaFault */
 /** @typedef {import("/static/lib/join.js").CheckResult} CheckResult */
 /** @typedef {import("/static/lib/join.js").Verdict} Verdict */
 /** @typedef {{rehearsal: boolean, video: boolean, done: string}} Wish `done`: the word on the button that goes on. */
@@ -23,10 +22,16 @@ const SILENCE_MS = 9000;
 const UNKNOWN = { loss: null, rtt_ms: null, kbps: null };
 
 /**
- * Resolves with the opened camera and microphone, or null when the person skips.
+ * Resolves with the opened camera and microphone, or null when the person skips. A browser that knows no calls at all ends here:
+ * nothing is asked of the person, and nothing behind this page would work.
  * @param {HTMLElement} host @param {Wish} wish @returns {Promise<Opened | null>}
  */
-export const lineCheck = (host, wish) => new Promise((done) => explain(host, wish, done));
+export function lineCheck(host, wish) {
+  return new Promise((done) => {
+    if (window.RTCPeerConnection) explain(host, wish, done);
+    else help(host, wish, new MediaFault("unsupported"), done);
+  });
+}
 
 /** Before the browser asks, the person is told what will be asked and why. @param {HTMLElement} host @param {Wish} wish @param {Done} done */
 function explain(host, wish, done) {
@@ -58,15 +63,16 @@ async function start(host, wish, done) {
 function help(host, wish, fault, done) {
   host.dataset.step = "check-fault";
   const code = fault.code || "missing";
+  const calls = Boolean(window.RTCPeerConnection);
   keep(wish, { microphone: code === "blocked" ? "blocked" : "missing", camera: code === "blocked" ? "blocked" : "missing" });
   fill(
     host,
     el("h1", {}, say(`check.fault_${code}`)),
     el("p", { class: "large" }, say(`check.fault_${code}_detail`)),
     code === "blocked" && unblocking(),
-    button("check.again", "primary big", "check-again", () => start(host, wish, done)),
-    wish.video && button("check.voice_only", "", "check-voice", () => start(host, { ...wish, video: false }, done)),
-    wish.rehearsal ? null : button("check.go_on", "", "check-skip", () => done(null)),
+    calls && button("check.again", "primary big", "check-again", () => start(host, wish, done)),
+    calls && wish.video && button("check.voice_only", "", "check-voice", () => start(host, { ...wish, video: false }, done)),
+    calls && !wish.rehearsal && button("check.go_on", "", "check-skip", () => done(null)),
     el("p", { class: "soft" }, `${say("check.phone_instead")} `, phoneLink(document.body.dataset.phone || "")),
   );
   leadTo(host);

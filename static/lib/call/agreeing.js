@@ -28,7 +28,8 @@ const KINDS = ["audio", "video"];
 const ANSWER_MS = 3000;
 const INTERRUPTED_MS = 2000;
 const CHECKING_MS = 8000;
-// A relay that cannot be reached gives no candidate, and asks ever more rarely: better to ask anew.
+// A relay that cannot be reached gives no candidate, and asks ever more rarely: better to ask anew. So it is with an interface
+// that just came: the browser may gather before it knows of it.
 const RESTART_GAP_MS = { silent: 2000, speaking: 5000 };
 const BATCH_MS = { first: 10, later: 100 };
 const BATCH_MOST = 30;
@@ -268,8 +269,9 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
     await offer(wants);
   }
 
-  /** The line to the server is back: tell what we have, and renew the path when it is not whole. */
-  function resync() {
+  /** The line to the server is back: tell what we have, and renew the path when it is not whole. @param {boolean} quiet */
+  function resync(quiet) {
+    if (quiet) due = true;
     then(async () => {
       if (offering && (remote < generation || !pc)) return repeat();
       if ((state === "connected" && !due) || Date.now() - restarted < 1000) return sync();
@@ -318,7 +320,7 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
     if (!trouble) trouble = now;
     const failed = pc?.iceConnectionState === "failed";
     const patience = failed ? 0 : state === "interrupted" ? INTERRUPTED_MS : CHECKING_MS;
-    const gap = own.length ? RESTART_GAP_MS.speaking : RESTART_GAP_MS.silent;
+    const gap = own.some(isWay) ? RESTART_GAP_MS.speaking : RESTART_GAP_MS.silent;
     if (now - trouble < patience || now - restarted < gap) return;
     then(renew);
   }
@@ -379,4 +381,9 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
       return pc;
     },
   };
+}
+
+/** Candidates of TCP need somebody who listens for them; browsers do not. @param {Candidate} candidate */
+function isWay({ candidate }) {
+  return / udp /i.test(candidate) || / relay /.test(candidate);
 }

@@ -277,6 +277,8 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
     ticks += 1;
     if (signaling.view) for (const [name, peer] of pairs) if (lost(peer)) part(name, peer, signaling.view);
     pairs.forEach((peer) => peer.watch());
+    // A new interface beside the old one is told by no event: silence is.
+    if ([...pairs.values()].filter((peer) => peer.quiet()).length) signaling.nudge();
     if (ticks % LOOK_EACH === 0) pairs.forEach((peer) => void peer.look());
     if (ticks % SAMPLE_EACH === 0) sampleAll();
   }

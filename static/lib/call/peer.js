@@ -47,6 +47,7 @@ const KINDS = ["audio", "video"];
 const NO_WISH = { picture: "high", voice: "plain" };
 const STILL_MS = 2000;
 const LIFELESS_MS = 2000;
+const QUIET_MS = 900;
 const STALE_MS = 6000;
 const LONG_MS = 200;
 const WAIT_MS = { least: 60, most: 400 };
@@ -74,7 +75,9 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   let looking = null;
   const still = { frozen: false, silent: false };
   /** Since when nothing of it came. */
-  const since = { picture: 0, sound: 0, breath: 0, trip: 0 };
+  const since = { picture: 0, sound: 0, breath: 0, trip: 0, news: 0 };
+  /** When the latest of it came, by the browser's word. */
+  let latest = 0;
   let best = Infinity;
   /** @type {number | null} */
   let trip = null;
@@ -261,6 +264,18 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     return at - since[what];
   }
 
+  /** Whether nothing came for a while, asked twice a second: too soon to call the path dead, late enough to ask after the line. */
+  function quiet() {
+    const { pc } = agreement;
+    const { audio, video } = theirs();
+    const due = open && !!pc && agreement.state === "connected" && (audio || video);
+    const all = due ? pc.getReceivers().flatMap((one) => one.getSynchronizationSources().map(({ timestamp }) => timestamp)) : [];
+    const came = all.reduce((most, at) => Math.max(most, at), 0);
+    const news = !due || !came || came !== latest;
+    latest = came;
+    return stood("news", news, Date.now()) > QUIET_MS;
+  }
+
   /** @param {"frozen" | "silent"} what @param {boolean} so */
   function stand(what, so) {
     if (still[what] === so) return;
@@ -295,12 +310,13 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     settle,
     look,
     sample,
+    quiet,
     watch: agreement.watch,
     restart: agreement.restart,
     serversChanged: agreement.serversChanged,
     resync() {
       wished = "";
-      agreement.resync();
+      agreement.resync(quiet());
       sayWish();
     },
     close() {

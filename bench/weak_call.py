@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bench import floor
 from bench.understood import resampled, understood
@@ -241,7 +242,7 @@ async def _heard_after(page: Page, instant: float) -> float:
         found = await page.wait_for_function(
             "at => __weak.arrivals(at)", arg=instant, timeout=BACK_PATIENCE_S * 1000, polling=50
         )
-    except Exception:
+    except PlaywrightTimeout:
         return BACK_PATIENCE_S
     return (float(await found.json_value()) - instant) / 1000
 

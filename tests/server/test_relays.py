@@ -25,6 +25,7 @@ from server.turn.proof import Why, allocation, prove
 from server.words import LANGUAGES, Words
 from signaling.ice import Relay, with_credential
 from tests.support.coturn import AMONG_OURSELVES, HOST, Coturn, coturn, free_ports
+from tests.support.live_server import command
 
 NOW = datetime.now(UTC)
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -181,6 +182,19 @@ async def test_the_self_test_says_how_each_way_of_each_relay_is(language: str, m
         assert not any("{" in line or relay.relay.secret in line for line in said)
         (alone,) = await checkup.relays((second,), NOW)
         assert alone.colour == "red", "no way at all is left"
+
+
+async def test_the_command_check_proves_the_relay_of_the_settings(tmp_path: Path) -> None:
+    async with coturn() as relay:
+        trusted = {**relay.environment, "SSL_CERT_FILE": str(relay.ca), "LANG": "en_US.UTF-8"}
+        await command(tmp_path, "migrate")
+        said = await command(tmp_path, "check", environment=trusted)
+        assert [said.count(f"“turn”, {way}: two people talk through it alone") for way in ("UDP", "TCP", "TLS")] == [
+            1
+        ] * 3
+        assert relay.relay.secret not in said
+        with pytest.raises(RuntimeError, match="«turn», TLS: пропуск не принят"):
+            await command(tmp_path, "check", environment=trusted | {"RYADOM_TURN_SECRET": "another", "LANG": "C"})
 
 
 async def test_the_self_test_names_what_the_settings_lack() -> None:

@@ -1,6 +1,10 @@
 """One conversation in several ways: voice only by choice, by telephone and back, a call for help, another time."""
 
 import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
 
 from playwright.async_api import Browser, expect
 
@@ -63,6 +67,29 @@ async def he_may_close_his_page_while_he_is_rung(talk: Talk) -> None:
     again = Client(await context.new_page(), talk.server.address)
     await again.page.goto(f"{talk.server.address}/visit")
     await again.is_in_the_room()
+
+
+async def test_a_picture_and_a_voice_that_stop_are_put_into_words(
+    live_server: LiveServer, browser: Browser, second_browser: Browser, tell: Callable[[str], None]
+) -> None:
+    talk = await two_who_talk(live_server, browser, second_browser)
+    pages = await renderers(second_browser)
+    began = time.monotonic()
+    for pid in pages:
+        os.kill(pid, signal.SIGSTOP)
+    await reads_aloud(talk.specialist, "Сейчас не слышно")
+    tell(f"the other's sound stops: said in words after {time.monotonic() - began:.1f} s")
+    for pid in pages:
+        os.kill(pid, signal.SIGCONT)
+    await asyncio.gather(talk.client.sees_and_hears(30), talk.specialist.sees_and_hears(30))
+    await expect(talk.specialist.page.locator("[data-test=saying]")).not_to_contain_text("не слышно", timeout=20_000)
+
+
+async def renderers(browser: Browser) -> list[int]:
+    """The processes in which this browser's pages live: a phone that hangs is one that runs no more."""
+    session = await browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    return [int(each["id"]) for each in processes if each["type"] == "renderer"]
 
 
 async def test_help_is_called_while_waiting_and_another_time_is_asked_for(

@@ -26,7 +26,8 @@ export function sayingOf({ main, step, chosen, frozen, silent, own, sharing }) {
   const { media } = main;
   if (silent) return { key: "silent", weak: true };
   if (media.why === "interrupted") return { key: "other_interrupted" };
-  if (media.why === "device") return { key: media.audio ? "other_no_camera" : "other_no_microphone" };
+  // With both there it is about to be replaced by another device.
+  if (media.why === "device" && !(media.audio && media.video)) return { key: media.audio ? "other_no_camera" : "other_no_microphone" };
   if (frozen) return { key: "frozen", weak: true };
   // As far as the other wants no more, the line is not to blame for what is sent there.
   const asked = media.why === "choice" ? RUNGS.indexOf(media.rung) : 0;

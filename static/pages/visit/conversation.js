@@ -18,6 +18,7 @@ import { openRoom } from "/static/pages/room/room.js";
 
 const AFTER_THE_TIME = new Set(["seat_needed", "join_too_late", "booking_cancelled", "room_closed", "not_found"]);
 const LATE_MIN = 10;
+const SOON_MS = 3000;
 
 /**
  * Resolves when it is over on this page.
@@ -34,13 +35,15 @@ export function converse(host, visit, opened, keepPlace) {
     own.sendTo(call);
     /** @type {(() => void) | null} */ let closeRoom = null;
     /** @type {Refusal | null} */ let refusal = null;
+    let finished = false;
     const waiting = createWaiting(visit, line, own, { leave, fast, keepPlace });
     fill(host, waiting.part);
     host.dataset.step = "waiting";
     leadTo(host);
 
     line.on("room", (view) => {
-      waiting.entered(view.phone);
+      if (!closeRoom) waiting.entered(view.phone);
+      if (!closeRoom) own.rest(view.phone);
       const called = line.you && line.you.admitted && view.state !== "waiting" && view.state !== "empty";
       if (called && !closeRoom) begin();
     });
@@ -51,6 +54,12 @@ export function converse(host, visit, opened, keepPlace) {
       call.restart();
     };
     const seen = () => document.visibilityState === "visible" && line.nudge();
+    // A phone that falls asleep loses its place; and what the conversation needs later is there before it begins.
+    let sleep = () => {};
+    const soon = setTimeout(async () => {
+      const part = await import("/static/pages/room/later.js").catch(() => null);
+      if (part && !finished) sleep = part.stayAwake();
+    }, SOON_MS);
     addEventListener("online", online);
     addEventListener("pageshow", seen);
     document.addEventListener("visibilitychange", seen);
@@ -82,6 +91,9 @@ export function converse(host, visit, opened, keepPlace) {
 
     /** @param {string} reason */
     function finish(reason) {
+      finished = true;
+      clearTimeout(soon);
+      sleep();
       removeEventListener("online", online);
       removeEventListener("pageshow", seen);
       document.removeEventListener("visibilitychange", seen);
@@ -156,6 +168,7 @@ function createWaiting(visit, line, own, { leave, fast, keepPlace }) {
     /** @param {boolean} byPhone */
     entered: (byPhone) => {
       inside = true;
+      media.hidden = byPhone;
       const { you } = line;
       if (byPhone) return tell(say("room.phone_on"), say(visit.telephone ? "room.phone_on_next" : "room.phone_on_next_none", { number: visit.telephone || "" }));
       if (!you || you.role === "client") return tell(say("visit.waiting"), say("visit.waiting_detail", { specialist: visit.specialist.name }));

@@ -157,14 +157,12 @@ def _range(network: str) -> str:
 
 
 def _external(external: str) -> str:
-    """Behind a NAT two people of the same relay meet at its inner address: that one, and no other, is let through."""
+    """Behind a NAT two people of the same relay meet at its public address; the inner one stays denied to them."""
     if not external:
         return ""
     public, _, inner = external.partition("/")
     lines = [f"external-ip={'/'.join(str(ip_address(each)) for each in (public, inner) if each)}"]
-    if inner:
-        lines += ["# Both ends of a call may sit on this relay. Let no other service of this host listen on UDP."]
-        lines += [f"relay-ip={ip_address(inner)}", f"allowed-peer-ip={ip_address(inner)}"]
+    lines += [f"relay-ip={ip_address(inner)}"] if inner else []
     return "\n".join(lines) + "\n"
 
 

@@ -233,13 +233,15 @@ def test_each_relay_has_a_configuration_of_its_own(tmp_path: Path) -> None:
     assert {"listening-port=5000", "realm=north.example.ru", f"static-auth-secret={SECRET[::-1]}"} <= set(lines)
 
 
-def test_behind_a_nat_only_the_relays_own_inner_address_is_let_through() -> None:
-    text = configuration(RELAY, replace(PLACE, external="203.0.113.7/10.0.0.7"))
-    assert [line for line in text.splitlines() if line.startswith(("external", "relay-ip", "allowed"))] == [
-        "external-ip=203.0.113.7/10.0.0.7",
-        "relay-ip=10.0.0.7",
-        "allowed-peer-ip=10.0.0.7",
-    ]
+async def test_behind_a_nat_people_meet_at_the_public_address_and_not_at_the_inner_one() -> None:
+    text = configuration(RELAY, replace(PLACE, external="5.255.255.70/10.0.0.7"))
+    assert {"external-ip=5.255.255.70/10.0.0.7", "relay-ip=10.0.0.7"} <= set(text.splitlines())
+    assert "allowed-peer-ip" not in text
+    behind = (f"external-ip=5.255.255.70/{HOST}", "allow-loopback-peers")
+    async with coturn(overrides=behind) as relay:
+        assert (await prove(relay.relay, udp(relay), NOW)).why == "ok"
+        async with asked(relay.relay, udp(relay)) as peer:
+            assert await peer.refusal(HOST) == (403, "Forbidden IP")
 
 
 @pytest.mark.parametrize(

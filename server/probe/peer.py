@@ -74,6 +74,7 @@ class Peer:
         self._got: set[str] = set()
         self._ahead: list[tuple[int, Json]] = []
         self._spoke = monotonic()
+        self._wished = monotonic() - ANSWER_S
         self._trouble: float | None = None
         self._heard: asyncio.Queue[Json] = asyncio.Queue()
         self._working: asyncio.Task[None] | None = None
@@ -187,7 +188,10 @@ class Peer:
             await self._repeat()
             return
         if not data.get("fresh"):
-            await self._sync("anew")
+            # The same offer is repeated until it is answered: one wish serves them all.
+            if monotonic() - self._wished >= ANSWER_S:
+                self._wished = monotonic()
+                await self._sync("anew")
             return
         pc = await self._build()
         await pc.setRemoteDescription(RTCSessionDescription(**data["description"]))

@@ -35,3 +35,24 @@ async def test_sound_and_picture_both_ways(live_server: LiveServer, window: Open
     assert verdict.measured.loss_out < 0.2
     tell(f"Chromium specialist, aiortc client: first picture {arrived.picture_ms:.0f} ms after the admission")
     assert "Traceback" not in live_server.log
+
+
+async def test_a_new_connection_for_who_cannot_renew_the_path(live_server: LiveServer, window: Opens) -> None:
+    """Her network changes: her page renews the path, which the probe cannot, so it asks for a new connection."""
+    consultation = await open_consultation(live_server)
+    specialist = Specialist(await window("chromium"), live_server.address)
+    await specialist.keeps_connections()
+    await specialist.signs_in("orlova")
+    order = Order(URL(live_server.address), digits=consultation.code, talk_s=12.0)
+    async with asyncio.TaskGroup() as both:
+        visit = both.create_task(probe(order))
+        await specialist.enters(consultation.booking)
+        await specialist.admits()
+        await specialist.sees_and_hears()
+        await specialist.window.evaluate("() => void dispatchEvent(new Event('online'))")
+        again = "() => window.__connections.slice(1).some((each) => each.connectionState === 'connected')"
+        await specialist.window.wait_for_function(again)
+        await specialist.sees_and_hears()
+    verdict = visit.result()
+    assert "connected_again" in verdict.reasons
+    assert verdict.measured.connections >= 2

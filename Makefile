@@ -24,10 +24,7 @@ setup: $(RUN)
 
 setup-test: $(TESTS)
 	@$(PY) server/vendor.py --dev
-	@bash tests/support/chromium.sh
-	@bash tests/support/firefox.sh
-	@bash tests/support/webkit.sh
-	@bash tests/support/coturn.sh
+	@bash tests/support/programs.sh
 
 run: setup
 	@$(PY) -m server run $(ARGS)

@@ -16,7 +16,7 @@ SPOKEN = {
     ".ts": re.compile(r"// \S"),
     ".css": re.compile(r"/\* \S"),
     ".sh": re.compile(r"#!.*\n# \S"),
-    ".html": re.compile(r"<!doctype html>\n<!-- \S", re.IGNORECASE),
+    ".html": re.compile(r"(?:<!doctype html>\n)?<!-- \S", re.IGNORECASE),
     ".mako": re.compile(r'"""'),
 }
 # In these folders each file has a line of the map; elsewhere the folder has.

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tree import brought, client_pages, name, without_comments
+from server.scripts import RUNTIME
+from tests.support.tree import STATIC, brought, client_pages, name, without_comments
 
 SCRIPT = {
     "top-level await": r"^(?:await\b|(?:export )?(?:const|let|var) [^=\n]*= await\b)",
@@ -44,7 +45,7 @@ STYLE = {
 
 def loaded(suffix: str) -> list[Path]:
     """What client pages load of our own; the libraries are built for older browsers still."""
-    every = {path for page in client_pages() for path in brought(page)}
+    every = {path for page in client_pages() for path in brought(page)} | {STATIC / RUNTIME}
     return sorted(path for path in every if path.suffix == suffix and "vendor" not in path.parts)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tree import STATIC, name, pages, under, without_comments
+from tests.support.tree import STATIC, name, pages, text, under, without_comments
 
 LANGUAGES = ("ru", "en")
 # What the server puts into a page beside the words (server/pages.py), and facts a page is given by its handler.
@@ -75,7 +75,7 @@ def test_a_sentence_has_the_same_places_to_fill_in_both_languages() -> None:
 
 @pytest.mark.parametrize("page", pages(), ids=name)
 def test_every_word_in_a_page_exists(page: Path) -> None:
-    asked = {key for key in IN_PAGE.findall(page.read_text(encoding="utf-8")) if "." in key} - FACTS
+    asked = {key for key in IN_PAGE.findall(text(page)) if "." in key} - FACTS
     assert sorted(key for key in asked if key not in words("ru")) == []
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
+PARTIALS = "partials"
+PARTIAL = re.compile(r"\{\{> ([a-z-]+)\}\}")
 IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+\.js)["']""")
 ASKED = re.compile(r"""(?:src|href)="(/static/[^"]+\.(?:js|css))\"""")
 
@@ -29,7 +31,12 @@ def name(path: Path) -> str:
 
 
 def pages() -> list[Path]:
-    return under("static", ".html")
+    return [page for page in under("static", ".html") if page.parent.name != PARTIALS]
+
+
+def text(page: Path) -> str:
+    """A page with the pieces that it shares with others."""
+    return PARTIAL.sub(lambda found: (STATIC / PARTIALS / f"{found[1]}.html").read_text(encoding="utf-8"), _read(page))
 
 
 def client_pages() -> list[Path]:
@@ -40,7 +47,7 @@ def client_pages() -> list[Path]:
 def brought(page: Path) -> set[Path]:
     """Every script and style that a page loads, through all imports; libraries included."""
     found: set[Path] = set()
-    waiting = [_place(page, address) for address in ASKED.findall(page.read_text(encoding="utf-8"))]
+    waiting = [_place(page, address) for address in ASKED.findall(text(page))]
     while waiting:
         path = waiting.pop()
         if path in found:
@@ -54,6 +61,10 @@ def brought(page: Path) -> set[Path]:
 def without_comments(text: str) -> str:
     """JavaScript or CSS without its remarks; a slash pair inside a string goes too, which no rule minds."""
     return re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", text, flags=re.DOTALL)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _place(asking: Path, address: str) -> Path:

@@ -30,6 +30,6 @@ export function callButton(line, why, { look = "", words = "room.call", phone = 
     }
   }
   /** @param {string} tone @param {string} text */
-  const tell = (tone, text) => fill(news, el("p", { class: `notice ${tone}` }, text, phone && " ", phone && phoneLink(phone)));
+  const tell = (tone, text) => fill(news, el("p", { class: `notice ${tone}` }, text, phone && ` ${say("room.call_or_ring")} `, phone && phoneLink(phone)));
   return el("div", { class: "stack tight" }, button, news);
 }

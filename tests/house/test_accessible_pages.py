@@ -23,8 +23,9 @@ ABOUT = {
     "slip": "?booking={booking}",
     "room": "?booking={booking}",
 }
-OFFICE = ("today", "booking", "clients", "client", "calendar", "slip", "account")
+OFFICE = ("today", "live", "booking", "clients", "client", "calendar", "slip", "account")
 HERS = ("today", "calendar", "records", "record", "account", "room")
+ANALYSES = ("today", "live", "quality")
 
 
 @LANGUAGE
@@ -56,7 +57,9 @@ async def test_the_pages_of_clients(live_server: LiveServer, browser: Browser, l
 
 @LANGUAGE
 @pytest.mark.parametrize(
-    ("role", "names"), [("coordinator", OFFICE), ("specialist", HERS)], ids=["coordinator", "specialist"]
+    ("role", "names"),
+    [("coordinator", OFFICE), ("specialist", HERS), ("analyst", ANALYSES)],
+    ids=["coordinator", "specialist", "analyst"],
 )
 async def test_the_pages_of_staff(
     live_server: LiveServer, browser: Browser, language: str, role: str, names: tuple[str, ...]
@@ -80,9 +83,9 @@ async def test_the_pages_of_staff(
 
 
 def test_no_page_is_left_out() -> None:
-    looked = {f"staff/{each}" for each in {*OFFICE, *HERS, "sign-in"}} | {
+    looked = {f"staff/{each}" for each in {*OFFICE, *HERS, *ANALYSES, "sign-in"}} | {
         Path(file).stem for file in CLIENT_PAGES.values()
     }
     present = {re.sub(r"\.html$", "", page.relative_to(STATIC).as_posix()) for page in pages()} - {"api", "error"}
     assert present <= looked, [name(STATIC / f"{each}.html") for each in present - looked]
-    assert set(STAFF_PAGES) <= {*OFFICE, *HERS}
+    assert set(STAFF_PAGES) <= {*OFFICE, *HERS, *ANALYSES}

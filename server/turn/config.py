@@ -157,12 +157,16 @@ def _range(network: str) -> str:
 
 
 def _external(external: str) -> str:
-    """Behind a NAT two people of the same relay meet at its public address; the inner one stays denied to them."""
+    """Behind a NAT both ends of a call meet at the inner address; coturn lets peers through to it by itself."""
     if not external:
         return ""
     public, _, inner = external.partition("/")
     lines = [f"external-ip={'/'.join(str(ip_address(each)) for each in (public, inner) if each)}"]
-    lines += [f"relay-ip={ip_address(inner)}"] if inner else []
+    if inner:
+        lines.append(f"relay-ip={ip_address(inner)}")
+        lines.append(
+            "# Peers reach this one inner address (coturn's rule): let nothing else on this host listen on UDP."
+        )
     return "\n".join(lines) + "\n"
 
 

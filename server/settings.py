@@ -6,12 +6,13 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from signaling.ice import Relay
 
 KEY_BYTES = 32
+FIRST_RELAY = "turn"
 
 
 class TurnServer(BaseModel):
@@ -55,10 +56,18 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'ryadom.sqlite3').absolute()}"
 
+    @field_validator("turn")
+    @classmethod
+    def _names_differ(cls, servers: list[TurnServer]) -> list[TurnServer]:
+        names = [FIRST_RELAY, *(each.name for each in servers)]
+        if len(set(names)) < len(names):
+            raise ValueError(f"each relay has a name of its own, and “{FIRST_RELAY}” is that of RYADOM_TURN_URLS")
+        return servers
+
     @property
     def relays(self) -> tuple[Relay, ...]:
         """All TURN servers in the administrator's order."""
-        first = [Relay("turn", tuple(self.turn_urls), self.turn_secret or "")] if self.turn_urls else []
+        first = [Relay(FIRST_RELAY, tuple(self.turn_urls), self.turn_secret or "")] if self.turn_urls else []
         return (*first, *(Relay(each.name, tuple(each.urls), each.secret) for each in self.turn))
 
     @property

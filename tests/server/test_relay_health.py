@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from server.settings import Settings, TurnServer
 from server.turn.health import STRIKES, Health, RelayWatch, after, ordered
@@ -51,6 +52,12 @@ def test_the_one_relay_of_the_older_settings_comes_before_the_named_ones() -> No
 def test_several_relays_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RYADOM_TURN", '[{"name": "north", "urls": ["turn:n"], "secret": "s"}]')
     assert Settings().relays == (ice.Relay("north", ("turn:n",), "s"),)
+
+
+@pytest.mark.parametrize("names", [("turn",), ("north", "north")])
+def test_two_relays_of_one_name_are_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(ValidationError, match="a name of its own"):
+        Settings(turn=[TurnServer(name=name, urls=["turn:a"], secret="s") for name in names])
 
 
 async def test_people_are_given_the_relay_that_answers() -> None:

@@ -22,8 +22,10 @@ MESSAGE_MOST = 64 * 1024
 CONNECT_WITHIN_S = 5.0
 # Above this somebody is not a browser page of ours: no fault, the line is cut.
 FLOOD_RATE, FLOOD_BURST = 150.0, 300.0
-# How many sockets of one address may be open before they said, by a ticket or a cookie, why they came.
+# How many sockets of one address may be open that did not say why they came, or by no ticket and no cookie that holds.
 UNPROVEN_MOST = 60
+# How many of one address may have said it and wait for the answer: the whole of an institution after a power cut.
+ASKING_MOST = 600
 # What Engine.IO itself takes in one request of long polling.
 FRAMES_A_BODY = 16
 _RESERVED = frozenset({"connect", "disconnect"})
@@ -89,12 +91,15 @@ def _well_shaped(kind: int, data: Any) -> bool:
 
 @dataclass(slots=True)
 class _Line:
-    """One Engine.IO connection; `proven` once it said why it came, `named` are the namespaces it asked for."""
+    """One Engine.IO connection. `counted` says where: among the unproven, those asking, or nowhere (None).
+
+    `named` are the namespaces it asked for.
+    """
 
     address: str
     bucket: Bucket = field(default_factory=lambda: Bucket(FLOOD_RATE, FLOOD_BURST))
     cut: bool = False
-    proven: bool = False
+    counted: "Counter[str] | None" = None
     named: tuple[str, ...] = ()
     socket: "Any | None" = None
 
@@ -120,6 +125,7 @@ class Gate:
         self._address = address
         self._lines: dict[str, _Line] = {}
         self._unproven: Counter[str] = Counter()
+        self._asking: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._inner = dict(sio.eio.handlers)
         sio.eio.on("connect", self._connected)
@@ -133,11 +139,12 @@ class Gate:
     # Coming
 
     def _lets_in(self, environ: Mapping[str, Any]) -> bool:
-        return self._unproven[environ["ryadom.line"].address] < UNPROVEN_MOST
+        address = environ["ryadom.line"].address
+        return self._unproven[address] < UNPROVEN_MOST and self._asking[address] < ASKING_MOST
 
     async def _connected(self, eio_sid: str, environ: Mapping[str, Any]) -> Any:
         line = self._lines[eio_sid] = environ["ryadom.line"]
-        self._unproven[line.address] += 1
+        _count_among(self._unproven, line)
         asyncio.get_running_loop().call_later(self._within, self._expect_connect, eio_sid)
         return await self._inner["connect"](eio_sid, environ)
 
@@ -148,15 +155,6 @@ class Gate:
 
     def _is_in(self, eio_sid: str, namespace: str) -> bool:
         return self._sio.manager.sid_from_eio_sid(eio_sid, namespace) is not None
-
-    def _prove(self, line: _Line) -> None:
-        """Counts no more among those who did not say why they came."""
-        if line.proven:
-            return
-        line.proven = True
-        self._unproven[line.address] -= 1
-        if not self._unproven[line.address]:
-            del self._unproven[line.address]
 
     # Saying
 
@@ -197,17 +195,29 @@ class Gate:
         if line.cut:
             return
         try:
-            connects = data[:1] == "0"
-            if connects and self._is_double_connect(eio_sid, line, TextPacket(encoded_packet=data)):
-                return
-            await self._inner["message"](eio_sid, data)
-            if connects and self._is_in(eio_sid, line.named[-1]):
-                self._prove(line)
+            if data[:1] == "0":
+                await self._asked_in(eio_sid, line, data)
+            else:
+                await self._inner["message"](eio_sid, data)
         except Malformed as error:
             self._refuse(eio_sid, line, error)
         except Exception:
             # The text of the frame stays out of the log: it may hold a ticket, SDP or chat.
             log.exception("a frame could not be handled")
+
+    async def _asked_in(self, eio_sid: str, line: _Line, data: str) -> None:
+        """A CONNECT. Who waits for the answer is no more one who did not say why he came; who is refused is again."""
+        if self._is_double_connect(eio_sid, line, TextPacket(encoded_packet=data)):
+            return
+        if line.counted is not None:
+            _count_among(self._asking, line)
+        await self._inner["message"](eio_sid, data)
+        if self._is_in(eio_sid, line.named[-1]):
+            _count_among(None, line)
+        elif line.counted is not None and eio_sid in self._lines:
+            _count_among(self._unproven, line)
+            if self._unproven[line.address] > UNPROVEN_MOST:
+                self._cut_later(eio_sid, line)
 
     def _is_double_connect(self, eio_sid: str, line: _Line, packet: TextPacket) -> bool:
         """A CONNECT said twice (a proxy, a retry) must not refuse the first one."""
@@ -221,7 +231,7 @@ class Gate:
 
     async def _disconnected(self, eio_sid: str, reason: str) -> None:
         if line := self._lines.pop(eio_sid, None):
-            self._prove(line)
+            _count_among(None, line)
         await self._inner["disconnect"](eio_sid, reason)
 
     def _refuse(self, eio_sid: str, line: _Line, error: Malformed) -> None:
@@ -262,6 +272,17 @@ class Gate:
             if line := self._lines.get(sid):
                 self._cut_later(sid, line)
         return environ
+
+
+def _count_among(those: Counter[str] | None, line: _Line) -> None:
+    """Take the line out of the count it is in, and into this one."""
+    if line.counted is not None:
+        line.counted[line.address] -= 1
+        if not line.counted[line.address]:
+            del line.counted[line.address]
+    if those is not None:
+        those[line.address] += 1
+    line.counted = those
 
 
 def _count(line: _Line) -> None:

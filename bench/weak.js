@@ -105,7 +105,6 @@
   function gaps() {
     const found = { sound: state.soundGap, still: state.stillGap };
     Object.assign(state, { soundGap: 0, stillGap: 0, sound: 0 });
-    if (state.lastFrame) state.lastFrame = clock();
     return found;
   }
 

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import sys
 import time
@@ -256,6 +257,8 @@ async def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=0)
     asked = parser.parse_args()
+    with contextlib.suppress(OSError):  # only root may
+        os.nice(-10)
     running = Link(_address(asked.to), asked.seed, asked.port)
     _tell({"port": running.port, "web_port": await running.serve(_address(asked.web)) if asked.web else 0})
     orders = asyncio.StreamReader()

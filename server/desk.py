@@ -17,6 +17,7 @@ from scheduling.joincodes import Seat
 from scheduling.sessions import Session
 from server.bus import Bus, Kind, Wake
 from server.database import Database
+from server.samples import Samples
 from signaling import ice, rooms
 from signaling.port import HelpWhy, Refusal, Role, Said, Sample, SeatPass, Unavailable
 from signaling.views import seat_pass
@@ -40,6 +41,7 @@ class HouseDesk:
         self._bus = bus
         self._now = now
         self._ice = ice_settings
+        self._samples = Samples(self._written)
         self._pulse = datetime.min.replace(tzinfo=UTC)
 
     async def redeem(self, ticket: str) -> SeatPass:
@@ -112,15 +114,7 @@ class HouseDesk:
             return [Said(line.said_id, line.seat_id, line.text, line.at) for line in await sessions.chat(tx, room)]
 
     async def measured(self, seat: SeatPass, samples: Sequence[Sample], at: datetime) -> None:
-        async def work(tx: Tx) -> Booking:
-            for sample in samples:
-                facts = asdict(sample)
-                del facts["seat"]
-                tx.add(sessions.QualitySample(booking_id=seat.room, seat_id=seat.seat, at=at, **facts))
-            await sessions.still_here(tx, [seat.seat], now=at)
-            return await bookings.by_id(tx, seat.room)
-
-        await self._tell("changed", await self._written(work))
+        await self._tell("changed", await self._samples.keep(seat, samples, at))
 
     async def seen(self, seat: SeatPass, other: int, at: datetime) -> None:
         async def work(tx: Tx) -> None:
@@ -319,12 +313,18 @@ async def _write_seat(
     elif old.here:
         own_word = isinstance(event, rooms.Left) and not event.lost
         left_at = await sessions.went(tx, row.id, now=at, silence=timedelta.max if own_word else sessions.SILENCE)
-        lost = {"lost": True} if isinstance(event, rooms.Left) and event.lost else {}
-        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **lost)
+        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **_how(event))
     if new.admitted and not old.admitted:
         sessions.remember(tx, row.booking_id, row.id, "admitted", now=at)
     if old.admitted and not new.admitted:
         sessions.remember(tx, row.booking_id, row.id, "dismissed", now=at)
+
+
+def _how(event: rooms.Event) -> dict[str, bool]:
+    """How somebody went, where it was not his own word: his line died, or he was asked to leave."""
+    if isinstance(event, rooms.Left):
+        return {"lost": True} if event.lost else {}
+    return {"dismissed": True} if isinstance(event, rooms.Dismissed) else {}
 
 
 async def _conclude(tx: Tx, booked: Booking, at: datetime) -> None:

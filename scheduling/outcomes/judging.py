@@ -165,6 +165,8 @@ def _about_client(facts: Facts) -> list[Evidence]:
         said.append(Evidence("not_let_in", {"minutes": minutes(length(facts.side_by_side))}))
     if _client_late_by(facts) >= LATE:
         said.append(Evidence("client_late", {"minutes": minutes(_client_late_by(facts)), "at": came}))
+    if facts.sent_out is not None:
+        said.append(Evidence("client_sent_out", {"at": facts.sent_out}))
     left = facts.left_himself("client")
     if left is not None and left < facts.ends:
         said.append(Evidence("client_left", {"at": left}))

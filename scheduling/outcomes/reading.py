@@ -1,9 +1,10 @@
 """The facts of a session as the database keeps them, and what a person has said about its end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduling import linechecks, sessions
 from scheduling.bookings import OUTCOMES, Booking, BookingChange
@@ -24,9 +25,10 @@ class Confirmed:
 
 
 async def facts(tx: Tx, booked: Booking, *, now: datetime) -> Facts:
-    """What happened up to the closing of the room, or until now."""
+    """What happened up to the closing of the room, or until now. What was before a move is no part of this session."""
     seats = {seat.id: seat for seat in await sessions.all_seats(tx, booked.id)}
     room = await tx.get(sessions.Session, booked.id)
+    since = await _moved_at(tx, booked) or booked.created_at
     events, presences, quality = await sessions.journal(tx, booked.id)
     check = (await linechecks.of_role(tx, [booked.id], "client")).get(booked.id)
     until = (room.closed_at if room else None) or min(now, booked.closes_at)
@@ -34,18 +36,30 @@ async def facts(tx: Tx, booked: Booking, *, now: datetime) -> Facts:
         starts=booked.starts,
         ends=booked.ends,
         until=until,
-        stays=[Stay(_who(seats[row.seat_id]), row.entered_at, row.left_at or until, row.mode) for row in presences],
+        stays=[
+            Stay(_who(seats, row.seat_id), row.entered_at, row.left_at or until, row.mode)
+            for row in presences
+            if row.entered_at >= since
+        ],
         happened=[
-            Happened(row.at, _who(seats[row.seat_id]) if row.seat_id else None, row.kind, row.data) for row in events
+            Happened(row.at, _who(seats, row.seat_id) if row.seat_id else None, row.kind, row.data)
+            for row in events
+            if row.at >= since
         ],
-        heard=[
-            Heard(row.at, _who(seats[row.seat_id]), row.loss, row.rtt_ms, row.concealed, row.frozen_ms, row.in_kbps)
-            for row in quality
-        ],
+        heard=[_heard(row, _who(seats, row.seat_id)) for row in quality if row.at >= since],
         check=LineChecked(check.at, check.verdict, check.microphone, check.camera) if check else None,
         opened_at=next((seat.redeemed_at for seat in seats.values() if seat.role == "client"), None),
         least_share=booked.standard.least_share,
     )
+
+
+def _heard(row: sessions.QualitySample, who: Who) -> Heard:
+    return Heard(row.at, who, row.loss, row.rtt_ms, row.concealed, row.frozen_ms, row.in_kbps)
+
+
+async def _moved_at(tx: Tx, booked: Booking) -> datetime | None:
+    moves = (BookingChange.booking_id == booked.id, BookingChange.what == "moved")
+    return await tx.scalar(select(func.max(BookingChange.at)).where(*moves))
 
 
 async def confirmed(tx: Tx, booked: Booking) -> Confirmed | None:
@@ -65,5 +79,6 @@ async def confirmed(tx: Tx, booked: Booking) -> Confirmed | None:
     return Confirmed(change.what, name, change.at, str(change.after.get("because", "")))
 
 
-def _who(seat: Seat) -> Who:
-    return seat.role if seat.role in {"specialist", "client"} else "guest"  # type: ignore[return-value]  # the two it is
+def _who(seats: Mapping[int, Seat], seat: int) -> Who:
+    role = seats[seat].role
+    return role if role in {"specialist", "client"} else "guest"  # type: ignore[return-value]  # the two it is

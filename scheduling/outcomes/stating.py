@@ -153,11 +153,19 @@ class Facts:
                 shares.append(sum(own) / len(own))
         return max(shares)
 
+    @property
+    def sent_out(self) -> datetime | None:
+        """When the client was asked to leave, if he is out since."""
+        told = [each for each in self._kinds("admitted", "dismissed") if each.who == "client"][-1:]
+        return told[0].at if told and told[0].kind == "dismissed" else None
+
     def left_himself(self, who: Who) -> datetime | None:
-        """When he went by his own word and did not come back; None while here, when his line died, when all were sent
-        home together."""
+        """When he went by his own word and did not come back; None while here, when his line died, when he was asked to
+        leave or all went home together."""
         last = [each for each in self._kinds("entered", "left") if each.who == who][-1:]
-        if not last or last[0].kind != "left" or last[0].data.get("lost") or last[0].at >= self.until:
+        if not last or last[0].kind != "left" or last[0].at >= self.until:
+            return None
+        if last[0].data.get("lost") or last[0].data.get("dismissed"):
             return None
         return last[0].at
 

@@ -173,6 +173,15 @@ STORIES = {
         "missed",
         ["both_present", "too_short", "client_late"],
     ),
+    "she asked him to leave after three minutes of at least twenty": (
+        story(
+            *(client(0, 3), she(0, 20), came(0), let_in(0), saw(0), left(3, dismissed=True)),
+            Happened(at(3), "client", "dismissed"),
+            least_share=0.5,
+        ),
+        "specialist_late",
+        ["both_present", "too_short", "client_sent_out"],
+    ),
     "every second of ten minutes was on a bad line": (
         story(
             *(client(0, 10), she(0, 20), came(0), let_in(0), saw(0), left(10)),

@@ -134,6 +134,21 @@ async def test_a_cancelled_booking_has_no_ending(ryadom: House) -> None:
     assert (await body(await visit.coordinator.get(f"{visit.path}/outcome"), 409))["code"] == "booking_not_open"
 
 
+async def test_what_was_said_before_a_move_is_no_part_of_the_session(ryadom: House) -> None:
+    visit = await opened(ryadom)
+    await visit.enters(visit.client, 0)
+    await visit.enters(visit.specialist, 0)
+    await visit.is_let_in(visit.client, 1)
+    await visit.passes(9)
+    known = {"If-Match": f'"{(await visit.booking_now())["version"]}"'}
+    later = {"starts": (visit.starts + timedelta(days=7)).isoformat()}
+    assert (await visit.coordinator.post(f"{visit.path}/move", json=later, headers=known)).status == 200
+    visit.at(7 * 24 * 60 + 20)
+    visit.coordinator = await ryadom.staff("suzun")
+    ending = await visit.ending()
+    assert (ending["proposal"], codes(ending)) == ("missed", ["client_opened", "specialist_never_came"])
+
+
 async def test_a_guest_beside_the_specialist_makes_no_session_of_it(ryadom: House) -> None:
     """The daughter came and talked, her mother never did."""
     visit = await opened(ryadom)

@@ -76,12 +76,30 @@ async def page_of(browser: Browser, origin: str, place: Place) -> Page:
     return page
 
 
+@asynccontextmanager
+async def page_at(host: Host, origin: str, place: Place) -> AsyncIterator[Page]:
+    """In a browser of its own."""
+    async with chromium_at(host, origin) as browser:
+        yield await page_of(browser, origin, place)
+
+
 async def call(origin: str, hers: Page, his: Page, place: Place) -> Call:
     """From two empty pages to both seeing and hearing each other."""
     await hers.goto(f"{origin}/staff/room?booking={place.booking}")
+    await wait_for_her(origin, his)
+    return await call_from_waiting(hers, his)
+
+
+async def wait_for_her(origin: str, his: Page) -> None:
+    """Through the check of his line, into the waiting room."""
     await his.goto(f"{origin}/visit")
     await his.click("[data-test=check-start]")
     await his.click("[data-test=check-done]", timeout=30_000)
+    await his.wait_for_selector("[data-test=waiting]", timeout=30_000)
+
+
+async def call_from_waiting(hers: Page, his: Page) -> Call:
+    """She lets him in."""
     began = time.time()
     await hers.click("[data-test=admit]", timeout=30_000)
     found = Call(his, hers)

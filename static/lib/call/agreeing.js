@@ -4,6 +4,7 @@
 // else the lower seat), the other asks it to. Each offer has a generation; a double is answered again with the same words, a late one
 // is dropped, and after a reconnect both tell with `sync` what they have, so the other repeats what is missing.
 
+import { nameFewCodecs } from "/static/lib/call/codecs.js";
 import { voiced } from "/static/lib/call/voice.js";
 
 /** @typedef {import("../wire.d.ts").SignalData} SignalData */
@@ -117,7 +118,8 @@ export function createAgreement({ offering, after, rtc, up, say, voice, onBuilt,
     const anew = why !== "restart" || !pc;
     const here = anew ? build() : /** @type {RTCPeerConnection} */ (pc);
     if (anew) {
-      for (const kind of KINDS) here.addTransceiver(kind, { direction: "sendrecv", streams: [new MediaStream()] });
+      const lanes = KINDS.map((kind) => here.addTransceiver(kind, { direction: "sendrecv", streams: [new MediaStream()] }));
+      nameFewCodecs(lanes[KINDS.indexOf("video")]);
       await onSenders();
     }
     generation += 1;

@@ -17,6 +17,7 @@ import uvloop
 from aiohttp import web
 
 from bench.relay_load import SOCKETS
+from server.app import spare_the_collector
 from signaling import rooms
 from signaling.port import SeatPass
 from signaling.presence import MemoryPresence
@@ -80,8 +81,7 @@ async def _left(signaling: Signaling, _request: web.Request) -> web.Response:
 
 async def _running(signaling: Signaling) -> AsyncIterator[None]:
     await signaling.start()
-    gc.collect()
-    gc.freeze()
+    spare_the_collector()
     yield
     await signaling.stop()
 

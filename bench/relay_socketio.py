@@ -1,12 +1,13 @@
 """The relay's first reference: bare python-socketio, each event acknowledged and handed on in its room, no more."""
 
-import gc
 import sys
 from typing import Any
 
 import socketio  # type: ignore[import-untyped]
 import uvloop
 from aiohttp import web
+
+from server.app import spare_the_collector
 
 sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
 rooms: dict[str, str] = {}
@@ -28,8 +29,7 @@ def main() -> None:
     uvloop.install()
     app = web.Application()
     sio.attach(app)
-    gc.collect()
-    gc.freeze()
+    spare_the_collector()
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
 
 

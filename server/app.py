@@ -100,10 +100,7 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         centre.bus.listen(hear)
         await centre.bus.start()
         await centre.signaling.start()
-        # What is alive now lives as long as the process: a full collection over it takes tens of milliseconds.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        spare_the_collector()
         yield
         await centre.line_checks.close()
         await centre.signaling.stop()
@@ -111,6 +108,13 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         await centre.database.close()
 
     return run
+
+
+def spare_the_collector() -> None:
+    """What is alive now lives as long as the process: a full collection over it takes tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _let_go(app: web.Application) -> None:

@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, cast
 
 import redis.asyncio as redis
@@ -97,21 +97,18 @@ class Presence(Protocol):
         """Whether wake-ups arrive; without them news waits for the next sweep."""
 
 
+# An entry as a log in memory keeps it: the fields of Entry, its data as the text of its JSON. So it takes a quarter of
+# the memory, nobody can change it any more, and the collector need not look at it.
+Kept = tuple[str, str, str, int | None, tuple[int, ...] | None]
+# What stands around the data of an entry, about.
+_AROUND = 80
+
+
 @dataclass
 class _Log:
     epoch: str = field(default_factory=lambda: secrets.token_hex(6))
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Kept] = field(default_factory=list)
     size: int = 0
-
-
-class Json(str):
-    """The data of an entry as the text it came in and goes out as; whoever reads the log gets what it says."""
-
-    __slots__ = ()
-
-
-# What stands around the data of an entry, about.
-_AROUND = 80
 
 
 def _packed(entry: Entry) -> str:
@@ -133,9 +130,8 @@ class MemoryPresence:
 
     async def append(self, room: int, *entries: Entry) -> Mark:
         kept = self._log(room)
-        # As text an entry takes a quarter of the memory, and nobody can change it any more.
         texts = [_written(entry) for entry in entries]
-        size = sum(len(entry.data) + _AROUND for entry in texts)
+        size = sum(len(text[1]) + _AROUND for text in texts)
         if len(kept.entries) + len(entries) > self._log_most or kept.size + size > self._bytes_most:
             kept = self._logs[room] = _Log()
         kept.entries.extend(texts)
@@ -144,10 +140,10 @@ class MemoryPresence:
             wake(room)
         return Mark(kept.epoch, len(kept.entries))
 
-    def append_at_once(self, room: int, entry: Entry, told: Wake) -> Mark | None:
-        """Add one entry whose data is Json; `told` knows. None, and nothing happened, when the log must begin anew."""
+    def append_at_once(self, room: int, entry: Kept, told: Wake) -> Mark | None:
+        """Add one entry; `told` knows. None, and nothing happened, when the log must begin anew."""
         kept = self._log(room)
-        size = len(entry.data) + _AROUND
+        size = len(entry[1]) + _AROUND
         if len(kept.entries) >= self._log_most or kept.size + size > self._bytes_most:
             return None
         kept.entries.append(entry)
@@ -197,12 +193,13 @@ class MemoryPresence:
         return kept
 
 
-def _written(entry: Entry) -> Entry:
-    return replace(entry, data=Json(json.dumps(entry.data, separators=(",", ":"))))
+def _written(entry: Entry) -> Kept:
+    return entry.kind, json.dumps(entry.data, separators=(",", ":")), entry.at, entry.sender, entry.to
 
 
-def _read(entry: Entry) -> Entry:
-    return replace(entry, data=json.loads(entry.data))
+def _read(kept: Kept) -> Entry:
+    kind, text, at, sender, to = kept
+    return Entry(kind, json.loads(text), at, sender, to)
 
 
 # The epoch's name is part of the log's key, so a log can never be read under the epoch of another. One script is one

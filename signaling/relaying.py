@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from signaling import rooms, wire
 from signaling.fields import Wire
 from signaling.port import SeatPass
-from signaling.presence import Entry, Json, MemoryPresence
+from signaling.presence import Kept, MemoryPresence
 from signaling.tabs import Tab
 from signaling.telling import Clock, Floor, Line, Teller
 from signaling.views import Answer, instant
@@ -55,12 +55,15 @@ class Relay:
         message, room = _read(wire.Signal, text), floor.known
         if not message or not room or not self.open or message.seq != tab.expected:
             return False
-        if not _may(room, line.seat, message.to):
-            return False
+        if not (line.known is room and line.to == message.to):
+            # A room does not change, another takes its place: what was found once about it stays so.
+            if not _may(room, line.seat, message.to):
+                return False
+            line.known, line.to = room, message.to
         if not line.bucket.take():
             return _too_fast(line, number)
-        data = Json(message.data.model_dump_json(exclude_unset=True))
-        entry = Entry("signal", data, instant(self.clock()), sender=line.seat.seat, to=(message.to,))
+        text = message.data.model_dump_json(exclude_unset=True)
+        entry = ("signal", text, instant(self.clock()), line.seat.seat, (message.to,))
         if not (mark := self.log.append_at_once(room.room, entry, self.teller.wake)):
             return False
         tab.keep(DONE)
@@ -68,7 +71,8 @@ class Relay:
         self._tell(floor, message.to, mark.n, mark.epoch, entry)
         return True
 
-    def _tell(self, floor: Floor, to: int, n: int, epoch: str, entry: Entry) -> None:
+    def _tell(self, floor: Floor, to: int, n: int, epoch: str, entry: Kept) -> None:
+        _, text, at, sender, _ = entry
         for line in floor.lines:
             if line.cursor != n - 1 or line.epoch != epoch or not line.direct:
                 self.teller.wake(floor.room)
@@ -76,8 +80,8 @@ class Relay:
             line.cursor = n
             if line.seat.seat == to:
                 line.say(
-                    f'2/room,["log",{{"epoch":"{epoch}","n":{n},"prev":{line.sent},"at":"{entry.at}","kind":"signal",'
-                    f'"from":{entry.sender},"data":{entry.data}}}]'
+                    f'2/room,["log",{{"epoch":"{epoch}","n":{n},"prev":{line.sent},"at":"{at}","kind":"signal",'
+                    f'"from":{sender},"data":{text}}}]'
                 )
                 line.sent = n
 

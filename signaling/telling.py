@@ -30,7 +30,7 @@ Clock = Callable[[], datetime]
 class Line:
     """One socket, `entered` once it took its seat; its log is read up to `cursor`, `sent` is its last entry.
 
-    `direct` is its WebSocket, when the engine's own; None for long polling.
+    `direct` is its WebSocket, None for long polling. It may signal `to` as long as the room is the one `known`.
     """
 
     sid: str
@@ -44,6 +44,8 @@ class Line:
     epoch: str = ""
     cursor: int = 0
     sent: int = 0
+    known: Room | None = None
+    to: int = -1
 
     @property
     def place(self) -> Place:

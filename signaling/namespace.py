@@ -162,11 +162,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if not line.bucket.take():
             raise Refusal("too_fast")
         if event not in wire.ASKED:
-            raise Refusal("unknown_event")
+            raise await self._tab(line).unread(args, Refusal("unknown_event"))
         slow = {"enter": line.reading, "replay": line.reading, "media": line.muting}.get(event)
         if slow and not slow.take():
             raise Refusal("too_fast")
-        message = _validated(wire.ASKED[event][0], args[0] if args else None)
+        try:
+            message = _validated(wire.ASKED[event][0], args[0] if args else None)
+        except Refusal as refusal:
+            numbered = issubclass(wire.ASKED[event][0], wire.Numbered)
+            raise (await self._tab(line).unread(args, refusal) if numbered else refusal) from None
         if isinstance(message, wire.Enter):
             return await self._enter(line, message)
         if not line.entered:

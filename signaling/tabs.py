@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from typing import Any
 
+from signaling.port import Refusal
 from signaling.views import Answer
 
 ACKS_KEPT = 64
@@ -36,6 +38,18 @@ class Tab:
         self.acks[self.expected] = answer
         self.acks.pop(self.expected - ACKS_KEPT, None)
         self.expected += 1
+
+    async def unread(self, said: tuple[Any, ...], refusal: Refusal) -> Refusal:
+        """What cannot be read uses its number up all the same, or nothing after it would ever be done."""
+        seq = said[0].get("seq") if said and isinstance(said[0], dict) else None
+        if type(seq) is not int:
+            return refusal
+        async with self.lock:
+            if seq > self.expected:
+                return Refusal("out_of_order", expected=self.expected)
+            if seq == self.expected:
+                self.keep({"ok": False, "fault": {"code": refusal.code, **refusal.data}})
+        return refusal
 
 
 class Tabs:

@@ -56,6 +56,23 @@ class Person:
     async def reloads(self) -> None:
         await self.window.reload()
 
+    async def hears_more(self, within_s: float = 15) -> None:
+        """The sound of the other goes on, whatever becomes of the picture."""
+        before = await self.arrived()
+        grown = f"async (before) => (await ({ARRIVED})()).energy > before.energy + 1e-6"
+        await self.window.wait_for_function(grown, arg=before, timeout=within_s * 1000)
+
+    async def chooses(self, limit: str) -> None:
+        """`voice` or `auto`, in the panel of the room."""
+        await self.window.click("[data-test=choose]")
+        await self.window.click(f"[data-test=choose-{limit}]")
+        await self.window.click("[data-test=panel-close]")
+
+    async def is_told(self, words: str) -> None:
+        """The room says what happens to sound and picture."""
+        said = "(words) => document.querySelector('[data-test=saying]').innerText.includes(words)"
+        await self.window.wait_for_function(said, arg=words)
+
     async def says(self, text: str) -> None:
         await self._opens_the_chat()
         await self.window.fill("[data-test=chat-input]", text)
@@ -83,6 +100,12 @@ class Client(Person):
         """The whole check, until it says what this line can carry."""
         await self.window.click("[data-test=check-start]")
         await self.window.wait_for_selector("[data-test=verdict]", timeout=40_000)
+        await self.window.click("[data-test=check-done]")
+        await self.window.wait_for_selector("[data-test=waiting]")
+
+    async def skips_the_check(self) -> None:
+        """Through as soon as camera and microphone are open."""
+        await self.window.click("[data-test=check-start]")
         await self.window.click("[data-test=check-done]")
         await self.window.wait_for_selector("[data-test=waiting]")
 

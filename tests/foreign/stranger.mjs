@@ -65,11 +65,6 @@ class Seat {
     return this.plain(kind, { ...data, seq: ++this.seq });
   }
 
-  /** What the server cannot read uses up no number. */
-  async unreadable(kind, data) {
-    return this.plain(kind, { ...data, seq: this.seq + 1 });
-  }
-
   /** The line breaks without a word. */
   async drop() {
     const gone = new Promise((down) => this.socket.once("disconnect", down));
@@ -123,10 +118,10 @@ const answer = { pair, generation: 1, description: { type: "answer", sdp: "v=0\r
 await client.ask("signal", { to: specialist.you.seat, data: answer });
 tell("an answer goes the other way", (await specialist.until(({ kind, data }) => kind === "signal" && data.description.type === "answer")).from === client.you.seat);
 
-// Refused, and the order goes on.
-tell("an empty line is malformed", await client.unreadable("chat", { id: "empty-line" }));
-tell("an unknown field is malformed", await client.unreadable("chat", { id: "more-line", text: "a", more: 1 }));
-tell("nobody knows this event", await client.unreadable("shout", { text: "a" }));
+// Refused; each uses up its number, and the order goes on.
+tell("an empty line is malformed", await client.ask("chat", { id: "empty-line" }));
+tell("an unknown field is malformed", await client.ask("chat", { id: "more-line", text: "a", more: 1 }));
+tell("nobody knows this event", await client.ask("shout", { text: "a" }));
 tell("a strange seat", await client.ask("signal", { to: 999_999, data: answer }));
 
 // Forty lines at once keep their order; what runs ahead is told to wait; what is said twice is done once.

@@ -3,14 +3,19 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from server import demo
 from tests.foreign.conftest import Browser, Opens
 from tests.foreign.people import Client, Person, Specialist
 from tests.support.consultation import open_consultation
 from tests.support.firefox import Window as FirefoxWindow
 from tests.support.live_server import LiveServer
+from tests.support.staff import signed_in_as
+
+TOLD = ("loss", "rtt_ms", "in_kbps", "out_kbps", "codec", "width", "fps", "path")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,48 @@ async def test_a_consultation_from_the_code_to_the_last_tap(
     await client.says_how_it_was()
     assert complaints(specialist, client) == []
     assert "Traceback" not in live_server.log
+
+
+async def test_voice_alone_and_back_and_what_firefox_tells_of_its_line(
+    live_server: LiveServer, window: Opens, tell: Callable[[str], None]
+) -> None:
+    consultation = await open_consultation(live_server)
+    specialist = Specialist(await window("firefox"), live_server.address)
+    client = Client(await window("chromium"), live_server.address)
+    for somebody in (specialist, client):
+        await somebody.keeps_connections()
+    await client.types_the_code(consultation.code)
+    await client.skips_the_check()
+    await specialist.signs_in("orlova")
+    await specialist.enters(consultation.booking)
+    await specialist.admits()
+    await both(client.sees_and_hears(), specialist.sees_and_hears())
+
+    await specialist.chooses("voice")
+    await client.is_told("выбран только голос")
+    await both(client.hears_more(), specialist.hears_more())
+    await specialist.chooses("auto")
+    await both(client.sees_and_hears(30), specialist.sees_and_hears(30))
+
+    samples = await what_they_told(live_server, consultation.booking)
+    for role, sample in samples.items():
+        assert sample["path"] == "direct", role
+        assert 0 <= sample["loss"] <= 1, role
+        tell(f"quality as told by the {role}: {sample['codec']}, {sample['rtt_ms']} ms, {sample['in_kbps']} kbit/s in")
+    assert complaints(specialist, client) == []
+
+
+async def what_they_told(server: LiveServer, booking: int) -> dict[str, dict[str, Any]]:
+    """The last sample of each role in which nothing is missing: one is kept every five seconds."""
+    async with signed_in_as(server.address, "suzun", demo.PASSWORD) as desk, asyncio.timeout(30):
+        while True:
+            journal = await desk.get(f"/bookings/{booking}/journal")
+            roles = {stay["seat"]: stay["role"] for stay in journal["presences"]}
+            whole = [each for each in journal["quality"] if all(each[name] is not None for name in TOLD)]
+            found = {roles[each["seat"]]: each for each in whole}
+            if len(found) == 2:
+                return found
+            await asyncio.sleep(0.5)
 
 
 async def both(*waiting: object) -> None:

@@ -127,7 +127,8 @@ async def test_a_try_that_fails_makes_the_next_one_wait_twice_as_long(page: Page
       for (let at = 1000; at <= 600000; at += 1000) {
         const voice = ladder.step === 3;
         const before = ladder.step;
-        ladder = rules.sending(ladder, voice ? {room: null, loss: 0, delay: 20} : {room: 40, loss: 0.2, delay: 400}, at);
+        const bears = voice ? {room: null, loss: 0, delay: 20} : {room: 40, loss: 0.2, delay: 400};
+        ladder = rules.sending(ladder, bears, at);
         if (ladder.step < before) tries.push(at / 1000);
       }
       return tries;

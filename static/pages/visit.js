@@ -10,7 +10,7 @@ import { enter } from "/static/pages/visit/enter.js";
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/join.js").Key} Key */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
-/** @typedef {"none" | "video" | "voice"} Place what was open when the page was left: nothing, camera and microphone, or the microphone */
+/** @typedef {"none" | "video" | "voice" | "video muted" | "voice muted"} Place what was open when the page was left: nothing, camera and microphone, or the microphone */
 
 // Remembered for this tab only, so that a reload keeps the place. No name, no code.
 const PLACE = "ryadom.place";
@@ -73,14 +73,16 @@ async function prepare(opened) {
 async function reopen() {
   const place = placeKept();
   if (!place || place === "none") return null;
-  return openMedia({ video: place === "video" }).catch(() => null);
+  return openMedia({ video: place.startsWith("video") }).catch(() => null);
 }
 
 /** @param {Visit} opened @param {Opened | null} own */
 async function talk(opened, own) {
   const { converse } = await talking;
   document.body.classList.add("in-visit");
-  const result = await converse(host, opened, own, keepPlace);
+  // Whoever switched the microphone off must not be heard because the page was loaded again.
+  const muted = (placeKept() || "").endsWith("muted");
+  const result = await converse(host, opened, own, { muted, keepPlace });
   document.body.classList.remove("in-visit");
   return result;
 }

@@ -25,6 +25,8 @@ SEEN = """state => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 REFUSES_SOUND = """
+  const ask = navigator.wakeLock && navigator.wakeLock.request.bind(navigator.wakeLock);
+  if (ask) navigator.wakeLock.request = (kind) => ((window.__awake = kind), ask(kind));
   const play = HTMLMediaElement.prototype.play;
   window.__allowed = false;
   addEventListener("click", () => (window.__allowed = true), true);
@@ -123,3 +125,16 @@ async def test_a_browser_that_refuses_sound_shows_the_picture_and_one_button(
     await button.click()
     await expect(button).to_be_hidden()
     await page.wait_for_function(PLAYS, arg=False)
+    await page.wait_for_function("() => window.__awake === 'screen'")
+    await a_reload_opens_what_was_open_and_no_more(talk)
+
+
+async def a_reload_opens_what_was_open_and_no_more(talk: Talk) -> None:
+    page = talk.client.page
+    for tool in ("camera", "microphone"):
+        await page.click(f".tool[data-test={tool}]")
+    await page.reload()
+    await talk.client.is_in_the_room()
+    for tool in ("camera", "microphone"):
+        await expect(page.locator(f".tool[data-test={tool}]")).to_have_attribute("aria-checked", "false")
+    await expect(talk.specialist.page.locator("#call")).to_contain_text("Микрофон собеседника выключен")

@@ -14,6 +14,23 @@ from tests.support.live_server import LiveServer
 from tests.support.look import Look
 from tests.support.staff import signed_in_as
 
+# A screen to choose, without the browser's own window that no test can press.
+A_SCREEN = """() => {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 1600, height: 900 });
+  const paper = canvas.getContext("2d");
+  let nth = 0;
+  setInterval(() => {
+    paper.fillStyle = "white";
+    paper.fillRect(0, 0, 1600, 900);
+    paper.fillStyle = "black";
+    paper.font = "60px sans-serif";
+    paper.fillText(`Дыхательное упражнение ${(nth += 1)}`, 100, 200);
+  }, 200);
+  navigator.mediaDevices.getDisplayMedia = () => Promise.resolve(canvas.captureStream(5));
+}"""
+WIDTH = "() => document.querySelector('[data-test=remote]').videoWidth"
+
 
 async def test_the_client_chooses_his_voice_alone_and_the_picture_again(
     live_server: LiveServer, browser: Browser, second_browser: Browser
@@ -29,6 +46,19 @@ async def test_the_client_chooses_his_voice_alone_and_the_picture_again(
     await asyncio.gather(talk.client.sees_and_hears(30), talk.specialist.sees_and_hears(30))
     await expect(talk.client.page.locator("[data-test=saying]")).to_be_hidden(timeout=20_000)
     assert await own_tracks(talk.client) == ["audio", "video"]
+    await the_specialist_shows_her_screen(talk)
+
+
+async def the_specialist_shows_her_screen(talk: Talk) -> None:
+    hers, his = talk.specialist.page, talk.client.page
+    await hers.evaluate(A_SCREEN)
+    await hers.click(".tool[data-test=share]")
+    await reads_aloud(talk.client, "показывает свой экран")
+    await reads_aloud(talk.specialist, "Вы показываете свой экран")
+    await his.wait_for_function(f"() => ({WIDTH})() === 1600", timeout=30_000)
+    await hers.click(".tool[data-test=share]")
+    await his.wait_for_function(f"() => ({WIDTH})() < 1600", timeout=30_000)
+    await expect(his.locator("[data-test=saying]")).not_to_contain_text("экран")
 
 
 async def test_the_conversation_goes_on_by_telephone_and_comes_back(

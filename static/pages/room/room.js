@@ -228,6 +228,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     const now = Boolean(line.view && line.view.phone);
     if (now !== byPhone) {
       byPhone = now;
+      for (const each of [tools.microphone, tools.camera, tools.share]) each.disabled = now;
       own.rest(now);
       if (now) announce(say(leads ? "room.phone_leads" : "room.phone_on"));
       else saying.tell("by_video", "");

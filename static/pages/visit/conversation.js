@@ -14,6 +14,7 @@ import { openRoom } from "/static/pages/room/room.js";
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
 /** @typedef {import("/static/lib/join.js").Refusal} Refusal */
+/** @typedef {(place: "video" | "voice" | "video muted" | "voice muted") => void} KeepPlace */
 /** @typedef {"closed" | "time" | "left" | "replaced" | "dismissed" | "cancelled" | "moved" | "refused"} End */
 
 const AFTER_THE_TIME = new Set(["seat_needed", "join_too_late", "booking_cancelled", "room_closed", "not_found"]);
@@ -23,20 +24,25 @@ const SOON_MS = 3000;
 /**
  * Resolves when it is over on this page.
  * @param {HTMLElement} host @param {Visit} visit @param {Opened | null} opened
- * @param {(place: "video" | "voice") => void} keepPlace told when camera or microphone are opened only here
+ * @param {{muted: boolean, keepPlace: KeepPlace}} given `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open again
  * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
-export function converse(host, visit, opened, keepPlace) {
+export function converse(host, visit, opened, { muted, keepPlace }) {
   const fast = Date.parse(visit.now) - Date.now();
   return new Promise((over) => {
     const own = createOwn(opened);
+    if (muted && own.state.microphone === "on") own.microphone();
     const line = createSignaling({ getTicket: ticket });
     const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
     own.sendTo(call);
+    own.onChange(() => {
+      const { camera, microphone } = own.state;
+      if (camera !== "none") keepPlace(`${camera === "on" ? "video" : "voice"}${microphone === "off" ? " muted" : ""}`);
+    });
     /** @type {(() => void) | null} */ let closeRoom = null;
     /** @type {Refusal | null} */ let refusal = null;
     let finished = false;
-    const waiting = createWaiting(visit, line, own, { leave, fast, keepPlace });
+    const waiting = createWaiting(visit, line, own, { leave, fast });
     fill(host, waiting.part);
     host.dataset.step = "waiting";
     leadTo(host);
@@ -115,9 +121,9 @@ function endOf(reason) {
 
 /**
  * @param {Visit} visit @param {import("/static/lib/signaling.js").Signaling} line @param {import("/static/pages/room/own.js").Own} own
- * @param {{leave: () => void, fast: number, keepPlace: (place: "video" | "voice") => void}} given `fast`: how far the server's clock is ahead of this device's
+ * @param {{leave: () => void, fast: number}} given `fast`: how far the server's clock is ahead of this device's
  */
-function createWaiting(visit, line, own, { leave, fast, keepPlace }) {
+function createWaiting(visit, line, own, { leave, fast }) {
   const since = Date.now();
   const heading = el("h1", {}, say("visit.waiting_connecting"));
   const detail = el("p", { class: "large" }, say("visit.waiting_connecting_detail"));
@@ -155,7 +161,7 @@ function createWaiting(visit, line, own, { leave, fast, keepPlace }) {
   count();
   const timer = setInterval(count, 15000);
   const unwatch = [
-    showMedia(media, own, visit.mode !== "voice", keepPlace),
+    showMedia(media, own, visit.mode !== "voice"),
     // Shown until the person leaves it: a missing microphone must not be found out in the conversation.
     own.onNews(({ kind, what }) => {
       if (what === "lost" || what === "taken" || what === "interrupted") announce(say(kind === "audio" ? `room.own_${what}` : `room.say_own_video_${what}`));
@@ -198,9 +204,9 @@ function times({ starts, ends, zone }) {
 
 /**
  * What the specialist will see and hear; asks for it where the check was skipped. Follows the devices until it is undone.
- * @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace
+ * @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video
  */
-function showMedia(part, own, video, keepPlace) {
+function showMedia(part, own, video) {
   let shown = "";
   const draw = () => {
     const { microphone, camera, trouble } = own.state;
@@ -212,20 +218,19 @@ function showMedia(part, own, video, keepPlace) {
     if (camera === "on") return fill(part, mirror(own.stream), words ? trouble.audio ? fault : el("p", { class: "notice warn" }, say(words)) : el("p", { class: "soft" }, say("visit.waiting_seen")));
     if (trouble.audio) return fill(part, fault);
     if (microphone !== "none") return fill(part, el("p", { class: "mark good" }, el("span", { class: "sign" }, icon("microphone")), el("span", {}, say("visit.waiting_heard"))));
-    askForMedia(part, own, video, keepPlace);
+    askForMedia(part, own, video);
   };
   draw();
   return own.onChange(draw);
 }
 
-/** @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video @param {(place: "video" | "voice") => void} keepPlace */
-function askForMedia(part, own, video, keepPlace) {
+/** @param {HTMLElement} part @param {import("/static/pages/room/own.js").Own} own @param {boolean} video */
+function askForMedia(part, own, video) {
   const news = el("div", { role: "status", class: "stack" });
   /** @param {boolean} both */
   const ask = async (both) => {
     try {
       own.take(await openMedia({ video: both }));
-      keepPlace(own.state.camera === "on" ? "video" : "voice");
     } catch (fault) {
       const code = /** @type {import("/static/lib/media.js").MediaFault} */ (fault).code || "missing";
       fill(news, el("p", { class: "notice warn" }, `${say(`check.fault_${code}`)}. ${say(`check.fault_${code}_detail`)}`), code === "blocked" && unblocking());

@@ -134,6 +134,11 @@ async def by_id(tx: Tx, booking_id: int) -> Booking:
     return found
 
 
+async def by_ids(tx: Tx, booking_ids: Sequence[int]) -> list[Booking]:
+    """The same for many at once."""
+    return list(await tx.scalars(_whole().where(Booking.id.in_(booking_ids)).order_by(Booking.id)))
+
+
 async def between(
     tx: Tx,
     actor: Actor,

@@ -265,14 +265,3 @@ async def journal(tx: Tx, booking_id: int) -> tuple[list[JournalEvent], list[Pre
     presences = select(Presence).where(Presence.booking_id == booking_id).order_by(Presence.entered_at, Presence.id)
     quality = select(QualitySample).where(QualitySample.booking_id == booking_id).order_by(QualitySample.id)
     return list(await tx.scalars(events)), list(await tx.scalars(presences)), list(await tx.scalars(quality))
-
-
-def both_present(stretches: Sequence[Sequence[tuple[datetime, datetime]]]) -> timedelta:
-    """How long at least one stretch of every list was running: the time both were there."""
-    if not stretches or not all(stretches):
-        return timedelta()
-    common = sorted(stretches[0])
-    for other in stretches[1:]:
-        overlaps = [(max(a, c), min(b, d)) for a, b in common for c, d in sorted(other)]
-        common = [(start, end) for start, end in overlaps if start < end]
-    return sum((end - start for start, end in common), timedelta())

@@ -2,7 +2,7 @@
 
 from scheduling.outcomes.judging import Outcome, Proposal, proposed
 from scheduling.outcomes.reading import Confirmed, confirmed, facts
-from scheduling.outcomes.stating import Evidence, Facts, Happened, Heard, LineChecked, Stay
+from scheduling.outcomes.stating import Evidence, Facts, Happened, Heard, LineChecked, Stay, length
 
 __all__ = [
     "Confirmed",
@@ -16,5 +16,6 @@ __all__ = [
     "Stay",
     "confirmed",
     "facts",
+    "length",
     "proposed",
 ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from scheduling import audit, bookings, consultations, joincodes, search, sessions, tickets
+from scheduling import audit, bookings, consultations, joincodes, outcomes, search, sessions, tickets
 from scheduling.bookings import Booking, CancelReason, Mode, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.joincodes import Issued
@@ -124,6 +124,9 @@ class SampleView(View):
     height: int | None
     fps: float | None
     path: str | None
+    concealed: float | None
+    frozen_ms: float | None
+    rung: str | None
 
 
 class Journal(View):
@@ -267,10 +270,7 @@ async def journal(ask: Ask, booking: int) -> Journal:
     found = await bookings.booking(ask.tx, ask.actor, booking)
     events, presences, quality = await sessions.journal(ask.tx, found.id)
     roles = {seat.id: seat.role for seat in await sessions.all_seats(ask.tx, found.id)}
-    by_role = [
-        [(row.entered_at, row.left_at or ask.now) for row in presences if roles[row.seat_id] == role]
-        for role in ("specialist", "client")
-    ]
+    together = (await outcomes.facts(ask.tx, found, now=ask.now)).together
     return Journal(
         booking=await one_booking(ask.tx, found),
         events=[
@@ -294,7 +294,7 @@ async def journal(ask: Ask, booking: int) -> Journal:
             for row in presences
         ],
         quality=[SampleView.model_validate(row) for row in quality],
-        both_present_s=int(sessions.both_present(by_role).total_seconds()),
+        both_present_s=int(outcomes.length(together).total_seconds()),
         states=[row.data["state"] for row in events if row.kind == "state"],
     )
 

@@ -286,7 +286,7 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
 
 
 def _mostly_hidden(phone: str) -> str | None:
-    """"●●● ●●-12": enough to know one's own number again, and nothing for whoever found the slip."""
+    """ "●●● ●●-12": enough to know one's own number again, and nothing for whoever found the slip."""
     last = people.digits(phone)[-2:]
     return f"●●● ●●-{last}" if len(last) == 2 else None
 

@@ -61,6 +61,7 @@ export interface Presence { seat: number; role: string; entered_at: string; left
 export interface QualitySample {
   at: string; seat: number; loss: number | null; rtt_ms: number | null; in_kbps: number | null; out_kbps: number | null;
   codec: string | null; width: number | null; height: number | null; fps: number | null; path: string | null;
+  concealed: number | null; frozen_ms: number | null; rung: string | null;
 }
 export interface Journal {
   booking: Booking; events: JournalEvent[]; presences: Presence[]; quality: QualitySample[]; both_present_s: number; states: RoomState[];

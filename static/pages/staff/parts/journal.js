@@ -53,7 +53,7 @@ function Lanes({ presences, span, booking, zone, now }) {
         <div class="lane" key=${role}><span class="lane-name">${named("seat", role)}</span>
           <div class="lane-line" role="img" aria-label=${spoken(presences, role, zone)}>
             <span class="lane-booked" style=${bar(span, Date.parse(booking.starts), Date.parse(booking.ends))}></span>
-            ${presences.filter((each) => each.role === role).map((each, n) => html`<span key=${n} class=${`lane-bar lane-${role}`} title=${between(each, zone)} style=${bar(span, Date.parse(each.entered_at), each.left_at ? Date.parse(each.left_at) : now)}></span>`)}
+            ${presences.filter((each) => each.role === role).map((each, n) => html`<span key=${n} class=${`lane-bar lane-${role} lane-by-${each.mode}`} title=${between(each, zone)} style=${bar(span, Date.parse(each.entered_at), each.left_at ? Date.parse(each.left_at) : now)}></span>`)}
           </div></div>`)}
       <${Ticks} span=${span} zone=${zone} />
       <figcaption class="hint">${t("journal.lanes")}</figcaption>
@@ -100,6 +100,7 @@ function QualityLines({ samples, roles, span, zone }) {
   return html`
     <h3>${t("quality.title")}</h3>
     <div class="charts">
+      ${samples.some((each) => each.concealed !== null) && html`<${Chart} title=${t("quality.concealed")} samples=${samples} span=${span} value=${(/** @type {QualitySample} */ s) => s.concealed === null ? null : s.concealed * 100} least=${5} unit="%" />`}
       <${Chart} title=${t("quality.loss")} samples=${samples} span=${span} value=${(/** @type {QualitySample} */ s) => s.loss === null ? null : s.loss * 100} least=${10} unit="%" />
       <${Chart} title=${t("quality.rtt")} samples=${samples} span=${span} value=${(/** @type {QualitySample} */ s) => s.rtt_ms} least=${200} unit=${t("quality.ms")} />
     </div>

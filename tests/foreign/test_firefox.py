@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from scheduling.standards import ServiceStandard
 from server import demo
-from tests.foreign.conftest import Browser, Opens
+from server.database import Database
+from tests.foreign.conftest import Browser, Opens, Stands
 from tests.foreign.people import Client, Person, Specialist
 from tests.support.consultation import open_consultation
+from tests.support.coturn import coturn
 from tests.support.firefox import Window as FirefoxWindow
 from tests.support.live_server import LiveServer
 from tests.support.staff import signed_in_as
@@ -62,9 +66,53 @@ async def test_a_consultation_from_the_code_to_the_last_tap(
 async def test_voice_alone_and_back_and_what_firefox_tells_of_its_line(
     live_server: LiveServer, window: Opens, tell: Callable[[str], None]
 ) -> None:
-    consultation = await open_consultation(live_server)
-    specialist = Specialist(await window("firefox"), live_server.address)
-    client = Client(await window("chromium"), live_server.address)
+    booking, specialist, client = await two_who_talk(live_server, window, hers="firefox", his="chromium")
+    await specialist.chooses("voice")
+    await client.is_told("выбран только голос")
+    await both(client.hears_more(), specialist.hears_more())
+    await specialist.chooses("auto")
+    await both(client.sees_and_hears(30), specialist.sees_and_hears(30))
+
+    samples = await what_they_told(live_server, booking)
+    for role, sample in samples.items():
+        assert sample["path"] == "direct", role
+        assert 0 <= sample["loss"] <= 1, role
+        tell(f"quality as told by the {role}: {sample['codec']}, {sample['rtt_ms']} ms, {sample['in_kbps']} kbit/s in")
+    assert complaints(specialist, client) == []
+
+
+async def test_a_killed_server_leaves_the_talk_alone(
+    live_server: LiveServer, window: Opens, tell: Callable[[str], None]
+) -> None:
+    _, specialist, client = await two_who_talk(live_server, window, hers="chromium", his="firefox")
+    await live_server.kill()
+    await both(client.sees_and_hears(), specialist.sees_and_hears())
+    began = time.monotonic()
+    await live_server.start()
+    await client.says("Вы ещё здесь?")
+    await specialist.reads("Вы ещё здесь?")
+    tell(f"Firefox client: a line of chat is there {time.monotonic() - began:.1f} s after a killed server is started")
+    await both(client.sees_and_hears(), specialist.sees_and_hears())
+    assert await connections(client) == await connections(specialist) == 1, "nothing had to be connected anew"
+
+
+async def test_where_nobody_may_learn_an_address(stands: Stands, window: Opens) -> None:
+    async with coturn() as turn:
+        server = await stands(**turn.environment)
+        await every_service_by_relay_only(server)
+        booking, specialist, client = await two_who_talk(server, window, hers="chromium", his="firefox")
+        samples = await what_they_told(server, booking)
+        assert {sample["path"] for sample in samples.values()} == {"relay"}
+        await both(client.sees_and_hears(), specialist.sees_and_hears())
+
+
+async def two_who_talk(
+    server: LiveServer, window: Opens, *, hers: Browser, his: Browser
+) -> tuple[int, Specialist, Client]:
+    """In a consultation, admitted, and both see and hear."""
+    consultation = await open_consultation(server)
+    specialist = Specialist(await window(hers), server.address)
+    client = Client(await window(his), server.address)
     for somebody in (specialist, client):
         await somebody.keeps_connections()
     await client.types_the_code(consultation.code)
@@ -73,19 +121,23 @@ async def test_voice_alone_and_back_and_what_firefox_tells_of_its_line(
     await specialist.enters(consultation.booking)
     await specialist.admits()
     await both(client.sees_and_hears(), specialist.sees_and_hears())
+    return consultation.booking, specialist, client
 
-    await specialist.chooses("voice")
-    await client.is_told("выбран только голос")
-    await both(client.hears_more(), specialist.hears_more())
-    await specialist.chooses("auto")
-    await both(client.sees_and_hears(30), specialist.sees_and_hears(30))
 
-    samples = await what_they_told(live_server, consultation.booking)
-    for role, sample in samples.items():
-        assert sample["path"] == "direct", role
-        assert 0 <= sample["loss"] <= 1, role
-        tell(f"quality as told by the {role}: {sample['codec']}, {sample['rtt_ms']} ms, {sample['in_kbps']} kbit/s in")
-    assert complaints(specialist, client) == []
+async def every_service_by_relay_only(server: LiveServer) -> None:
+    database = Database(server.database_url)
+    try:
+        async with database.write() as tx:
+            await tx.execute(update(ServiceStandard).values(relay_only=True))
+    finally:
+        await database.close()
+
+
+async def connections(person: Person) -> int:
+    """To other people: the line check had one of its own, which is closed."""
+    return int(
+        await person.window.evaluate("window.__connections.filter((each) => each.signalingState !== 'closed').length")
+    )
 
 
 async def what_they_told(server: LiveServer, booking: int) -> dict[str, dict[str, Any]]:

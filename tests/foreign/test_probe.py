@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from yarl import URL
 
 from server import demo
@@ -17,6 +15,7 @@ from server.database import Database
 from server.probe import account
 from server.probe.verdict import LIMITS, Verdict
 from server.probe.visit import Order, probe
+from tests.foreign.conftest import Stands
 from tests.support.consultation import open_consultation
 from tests.support.coturn import coturn
 from tests.support.live_server import ROOT, LiveServer, free_port
@@ -24,24 +23,6 @@ from tests.support.staff import signed_in, signed_in_as
 
 # On a busy machine a good call may be a slow one: times are for the operator to judge, not for these tests.
 SLOW = {name for name in LIMITS if name.endswith("_ms")}
-Stands = Callable[..., Awaitable[LiveServer]]
-
-
-@pytest.fixture
-async def stands(demo_data: Path, tmp_path: Path) -> AsyncIterator[Stands]:
-    """`server = await stands(RYADOM_…=…)`: a running server with demo data."""
-    running: list[LiveServer] = []
-
-    async def start(**environment: str) -> LiveServer:
-        data = tmp_path / f"server-{len(running)}"
-        await asyncio.to_thread(shutil.copytree, demo_data, data)
-        running.append(LiveServer(data, environment))
-        await running[-1].start()
-        return running[-1]
-
-    yield start
-    for server in running:
-        await server.kill()
 
 
 async def order(server: LiveServer, **more: Any) -> Order:

@@ -12,8 +12,13 @@ function wanted({ mimeType, sdpFmtpLine = "" }) {
   return /vp8|rtx|red|ulpfec/.test(name);
 }
 
-/** Before the offer is made. Where the browser cannot be asked, or would not have VP8, its own list stays. @param {RTCRtpTransceiver} transceiver */
+/**
+ * Before the offer is made. Where the browser cannot be asked, or would not have VP8, its own list stays. So it does in Firefox (ESR 140):
+ * it names few by itself, and after a list of ours no picture of the other side came to it.
+ * @param {RTCRtpTransceiver} transceiver
+ */
 export function nameFewCodecs(transceiver) {
+  if (navigator.userAgent.includes("Firefox")) return;
   if (!transceiver.setCodecPreferences || !window.RTCRtpReceiver || !RTCRtpReceiver.getCapabilities) return;
   const known = RTCRtpReceiver.getCapabilities("video");
   const codecs = known ? known.codecs.filter(wanted) : [];

@@ -1,6 +1,6 @@
 """Engine.IO over a WebSocket from the first word on, without the library's tasks; long polling stays the library's.
 
-Why: docs/decisions/0009-an-own-hot-path.md.
+Why: docs/decisions/0011-an-own-hot-path.md.
 """
 
 import asyncio

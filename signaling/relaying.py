@@ -1,7 +1,7 @@
 """The short way of what pages say most, signals and beats: done in one go, without a task, a wait or a second encoding.
 
 What has to wait for anything, or is not plainly in order, takes the long way through the namespace, which answers it
-as it always did: here only haste is refused. Why: docs/decisions/0009-an-own-hot-path.md.
+as it always did: here only haste is refused. Why: docs/decisions/0011-an-own-hot-path.md.
 """
 
 from dataclasses import dataclass

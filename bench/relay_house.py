@@ -17,7 +17,7 @@ import uvloop
 from aiohttp import web
 
 from bench.relay_load import SOCKETS
-from server.app import spare_the_collector
+from server import collector
 from signaling import rooms
 from signaling.port import SeatPass
 from signaling.presence import MemoryPresence
@@ -81,7 +81,7 @@ async def _left(signaling: Signaling, _request: web.Request) -> web.Response:
 
 async def _running(signaling: Signaling) -> AsyncIterator[None]:
     await signaling.start()
-    spare_the_collector()
+    collector.spare()
     yield
     await signaling.stop()
 

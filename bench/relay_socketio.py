@@ -7,7 +7,7 @@ import socketio  # type: ignore[import-untyped]
 import uvloop
 from aiohttp import web
 
-from server.app import spare_the_collector
+from server import collector
 
 sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
 rooms: dict[str, str] = {}
@@ -29,7 +29,7 @@ def main() -> None:
     uvloop.install()
     app = web.Application()
     sio.attach(app)
-    spare_the_collector()
+    collector.spare()
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from scheduling import idempotency, signins, tickets, tries
-from server import endpoint, malformed, openapi, routes, security
+from server import collector, endpoint, malformed, openapi, routes, security
 from server.api import account, bookings, calendars, catalogue, clients, guests, join, live, outcomes, quality, slots
 from server.bus import Bus
 from server.centre import CENTRE, STATIC, Centre
@@ -100,7 +99,7 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         centre.bus.listen(hear)
         await centre.bus.start()
         await centre.signaling.start()
-        spare_the_collector()
+        collector.spare()
         yield
         await centre.line_checks.close()
         await centre.signaling.stop()
@@ -108,13 +107,6 @@ def _parts(board: Board) -> Callable[[web.Application], AsyncIterator[None]]:
         await centre.database.close()
 
     return run
-
-
-def spare_the_collector() -> None:
-    """What is alive now lives as long as the process: a full collection over it takes tens of milliseconds."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _let_go(app: web.Application) -> None:

@@ -44,6 +44,7 @@ function options(place, lines, label) {
   return {
     width: place.clientWidth,
     height: HIGH,
+    padding: [null, 28, null, null],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
     scales: { y: { range: (_chart, _least, most) => [0, Math.max(5, most * 1.1)] } },
     axes: [

@@ -111,7 +111,9 @@ def turn_config(
 def probe(
     server: Annotated[str, typer.Argument(help="public address, such as https://ryadom.example")],
     login: Annotated[str, typer.Option(help="of the account that probe-account made")] = probe_account.LOGIN,
-    password_file: Annotated[Path | None, typer.Option(help="file that holds its password")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="that holds its password")
+    ] = None,
     code: Annotated[str, typer.Option(help="six digits: be only the client, and wait for a real specialist")] = "",
     relay: Annotated[bool, typer.Option("--relay", help="through the TURN server only")] = False,
     talk: Annotated[float, typer.Option(help="seconds of talk", min=1, max=600)] = 8,
@@ -119,6 +121,7 @@ def probe(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on one line")] = False,
 ) -> None:
     """Makes a real call through a running server: exit code 0 good, 1 poor, 2 bad (docs/probe.md)."""
+    report.hush()
     password = password_file.read_text(encoding="utf-8").strip() if password_file else ""
     order = report.ordered(server, login, password, code, relay=relay, talk_s=talk, patience_s=patience)
     verdict = asyncio.run(visit.probe(order))

@@ -1,8 +1,10 @@
 """The probe at the command line: what is asked of it, what it prints, and where its password lies."""
 
+import logging
 import os
 from pathlib import Path
 
+import typer
 from yarl import URL
 
 from server.probe.verdict import Verdict
@@ -12,16 +14,21 @@ from server.probe.visit import Order
 def ordered(
     server: str, login: str, password: str, digits: str, *, relay: bool, talk_s: float, patience_s: float
 ) -> Order:
-    """SystemExit where the order cannot be carried out."""
+    """BadParameter (exit code 2) where the order cannot be carried out."""
     address = URL(server)
     if address.scheme not in {"http", "https"} or not address.host:
-        raise SystemExit(f"{server} is no address such as https://ryadom.example")
+        raise typer.BadParameter(f"{server} is no address such as https://ryadom.example")
     code = "".join(each for each in digits if each.isdigit())
     if digits and len(code) != 6:
-        raise SystemExit("A code has six digits.")
+        raise typer.BadParameter("A code has six digits.")
     if not code and not password:
-        raise SystemExit("Give --password-file (`ryadom probe-account` on the server writes it), or --code.")
+        raise typer.BadParameter("Give --password-file (`ryadom probe-account` on the server writes it), or --code.")
     return Order(address, login, password, code, relay, talk_s, patience_s)
+
+
+def hush() -> None:
+    """A frame that cannot be decoded shows in the figures; cron would send a letter about each."""
+    logging.getLogger("aiortc").setLevel(logging.ERROR)
 
 
 def keep(path: Path, password: str) -> None:

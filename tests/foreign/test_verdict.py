@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import typer
 
 from server.probe.report import lines, ordered
 from server.probe.verdict import STOPPED, Direction, Measured, Stopped, Verdict, judged, stopped
@@ -75,7 +76,7 @@ def test_every_stop_says_all_it_knows() -> None:
     [("ryadom.example", "p", ""), ("ftp://ryadom.example", "p", ""), ("https://a", "", ""), ("https://a", "", "1234")],
 )
 def test_an_order_that_cannot_be_carried_out(server: str, password: str, digits: str) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(typer.BadParameter):
         ordered(server, "probe", password, digits, relay=False, talk_s=8, patience_s=60)
 
 

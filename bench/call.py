@@ -11,9 +11,9 @@ from bench import floor
 from bench.figure import Figure, Subject, figure
 from bench.floor import WORDS as FLOOR
 from bench.house import house
-from bench.watch import Watched, first_frame, now, watched
+from bench.watch import Watched, first_frame, now, press, watched
 from tests.support.chromium import chromium, person
-from tests.support.consultation import open_consultation, through_the_check, to_the_waiting_room
+from tests.support.consultation import open_consultation, to_the_waiting_room
 from tests.support.live_server import LiveServer
 from tests.support.staff import sign_in
 
@@ -91,9 +91,10 @@ async def _ready_on_a_slow_line(server: LiveServer, browser: Browser) -> float:
 async def _open(server: LiveServer, hers: Browser, his: Browser, runs: Runs) -> None:
     """She sits in the room and admits at once; he opens the link and presses what he is shown as soon as he can."""
     async with _both(server, hers, his) as (specialist, client, link):
+        await press(client.page, "check-start", "check-done")
+        await press(specialist, "admit")
         begun = now()
         await client.page.goto(link, wait_until="commit")
-        await asyncio.gather(through_the_check(client.page), specialist.click("[data-test=admit]"))
         runs.opened.append(await first_frame(client.page) - begun)
         runs.size.append(client.bytes)
         runs.requests.append(client.requests)

@@ -17,6 +17,9 @@ const SCREEN = {
   tiny: { bits: 75000, frames: 2, lines: 720 },
 };
 
+/** @type {WeakMap<RTCRtpSender, string>} what was asked of each last */
+const asked = new WeakMap();
+
 /** No picture at all. */
 const SILENT = { active: false };
 
@@ -44,6 +47,10 @@ function set(sender, wanted, preference) {
   const parameters = /** @type {any} */ (sender.getParameters());
   const [encoding] = parameters.encodings || [];
   if (!encoding || Object.entries(wanted).every(([name, value]) => encoding[name] === value)) return null;
+  // What a browser does not take it will not take the next time either.
+  const words = JSON.stringify(wanted);
+  if (asked.get(sender) === words && encoding.active === (wanted.active ?? encoding.active)) return null;
+  asked.set(sender, words);
   Object.assign(encoding, wanted);
   if (wanted.active) delete encoding.codec;
   if (preference) parameters.degradationPreference = preference;
@@ -68,7 +75,9 @@ export function hush(sender) {
   const { mimeType, clockRate, sdpFmtpLine } = other;
   const [encoding] = sender.getParameters().encodings || [];
   if (encoding && encoding.active === false) return null;
-  return set(sender, { ...SILENT, codec: { mimeType, clockRate, ...(sdpFmtpLine ? { sdpFmtpLine } : {}) } });
+  const told = set(sender, { ...SILENT, codec: { mimeType, clockRate, ...(sdpFmtpLine ? { sdpFmtpLine } : {}) } });
+  // Where an encoding may not change its codec, to be silent is enough.
+  return told && told.then(() => (sender.getParameters().encodings[0].active ? set(sender, SILENT) : null)).then(() => {});
 }
 
 /** Voice goes before picture, in this browser's queue and where the network reads such marks. @param {RTCRtpSender} sender */

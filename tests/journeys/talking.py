@@ -85,6 +85,7 @@ async def two_in_the_waiting_room(server: LiveServer, hers: Browser, his: Browse
 async def two_who_talk(server: LiveServer, hers: Browser, his: Browser) -> Talk:
     talk = await two_in_the_waiting_room(server, hers, his)
     await talk.specialist.admits()
+    await talk.client.is_in_the_room()
     await talk.client.sees_and_hears(20)
     await talk.specialist.sees_and_hears(20)
     return talk

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, Locator, expect
 from tests.journeys.people import Client, Visitor
 from tests.journeys.talking import Talk, pictures_of, two_who_talk
 from tests.support.live_server import LiveServer
+from tests.support.look import Look
 
 INTERPRETER = "Асель Нурлановна Ким"
 DAUGHTER = "Ольга Викторовна Воробьёва"
@@ -35,9 +36,17 @@ async def test_four_people_are_let_in_and_asked_to_leave_one_by_one(
         await expect(tiles(each)).to_have_count(3)
     await the_right_one_is_large(talk, interpreter, daughter)
     await one_tap_makes_another_large(talk.client, "Асель")
+    look = Look(talk.client.page, live_server.address)
+    await look.over("four people")
+    await look.narrow("four people")
+    assert look.faults == []
 
     await talk.asks_to_leave(INTERPRETER)
     await expect(interpreter.page.locator("main")).to_have_attribute("data-step", "dismissed")
+    look = Look(interpreter.page, live_server.address)
+    await look.over("asked to leave")
+    await look.words("asked to leave")
+    assert look.faults == []
     assert await interpreter.page.evaluate("!document.querySelector('video')"), "nobody is seen there any more"
     await expect(tiles(talk.client)).to_have_count(2)
     await interpreter.page.click("[data-test=wait-again]")

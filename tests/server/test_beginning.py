@@ -28,7 +28,7 @@ async def test_the_example_is_loaded_once_however_often(database: Database) -> N
     for _ in range(2):
         async with database.write() as tx:
             said.append(str(await region.load(tx, region.read(EXAMPLE))))
-    assert said == ["2 districts added, 2 institutions added, 2 services added.", "nothing new."]
+    assert said == ["2 districts added, 2 institutions added, 3 services added.", "nothing new."]
 
 
 async def test_a_changed_file_changes_what_it_names(database: Database, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ async def test_a_specialist_comes_with_what_she_can_be_booked_for(database: Data
         await add_user(tx, ORLOVA)
     async with database.read() as tx:
         hers = (await tx.scalars(select(Specialist))).one()
-        assert (hers.zone, hers.languages, hers.services) == ("Asia/Novosibirsk", ["ru"], ["1739", "1740"])
+        assert (hers.zone, hers.languages, hers.services) == ("Asia/Novosibirsk", ["ru"], ["1739", "1740", "1742"])
 
 
 async def test_all_that_is_wrong_with_an_account_is_said_at_once(database: Database) -> None:

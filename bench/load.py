@@ -31,7 +31,12 @@ async def measure(wanted: frozenset[str]) -> list[Figure]:
 async def _rooms() -> Figure:
     """500 rooms set up their calls and tell their quality; how long the relayed messages took."""
     seen = await _people(ROOMS, "talk")
-    return figure("load.rooms_500_p99", "ms", [_share(seen["relayed"], 0.99)], ("acks", [_share(seen["acks"], 0.99)]))
+    return figure(
+        "load.rooms_500_p99",
+        "ms",
+        [_share(seen["relayed"], 0.99)],
+        ("until each act was acknowledged, with its writing", [_share(seen["acks"], 0.99)]),
+    )
 
 
 async def _join() -> Figure:

@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import exc, func, select, text
 
 from scheduling import bookings, sessions, tickets
 from server.desk import HouseDesk, is_passing
 from signaling import rooms
 from signaling.ice import IceSettings
-from signaling.port import Refusal, SeatPass, Unavailable
+from signaling.port import Refusal, Sample, SeatPass, Unavailable
 from tests.server.house import Browser, House, body, booked, house
 
 
@@ -234,3 +235,30 @@ async def test_an_open_request_of_another_device_is_told_until_it_is_answered(vi
     await visit.desk.takeover(anna, str(asked["request"]), True, visit.now)
     assert await visit.desk.takeovers(visit.booking) == []
     assert (await visit.desk.look(visit.booking)).seat(ivan.seat).right != ivan.right
+
+
+async def test_samples_that_come_together_are_written_together(visit: Visit) -> None:
+    """And one that cannot be kept takes none of the others with it."""
+    anna, ivan = await visit.passes()
+    for seat, tab in ((anna, "her-first-tab"), (ivan, "his-first-tab")):
+        await visit.desk.step(seat.room, rooms.Entered(seat.seat, tab, seat.right), visit.now)
+    written = 0
+    inner = visit.desk._samples._written
+
+    async def counted(work: Any) -> Any:
+        nonlocal written
+        written += 1
+        return await inner(work)
+
+    visit.desk._samples._written = counted
+    sample = Sample(ivan.seat, 0.01, 60.0, 700.0, 650.0, "VP8", 640, 360, 24.0, "direct")
+    told = [visit.desk.measured(seat, [sample], visit.now) for seat in (anna, ivan) * 20]
+    await asyncio.gather(*told)
+    assert written <= 4
+    nobody = replace(anna, room=10**9)
+    last = [visit.desk.measured(seat, [sample], visit.now) for seat in (anna, nobody, ivan)]
+    kept = await asyncio.gather(*last, return_exceptions=True)
+    assert [isinstance(answer, Exception) for answer in kept] == [False, True, False]
+    async with visit.house.centre.database.read() as tx:
+        ours = sessions.QualitySample.booking_id == visit.booking
+        assert await tx.scalar(select(func.count()).where(ours)) == 42

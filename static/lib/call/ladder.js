@@ -51,7 +51,8 @@ const LOSSY = 0.025;
 const BAD_MS = 900;
 const SURE_MS = 1900;
 const SETTLE_MS = 4000;
-const CALM_MS = { first: 8000, fallen: 20000, quick: 3000, most: 240000 };
+// Each try above a line that bears only voice costs voice: seldom, then.
+const CALM_MS = { first: 8000, fallen: 25000, quick: 3000, most: 240000 };
 const PROOF_MS = 12000;
 const KEPT_MS = { full: 20000, noise: 10000 };
 

@@ -45,12 +45,15 @@ import { compared, counted, sampleOf } from "/static/lib/call/stats.js";
 const KINDS = ["audio", "video"];
 /** @type {Wish} */
 const NO_WISH = { picture: "high", voice: "plain" };
-const STILL_MS = 2000;
+// Looked at once a second: what has stood for longer is told two to three seconds after the last picture or sound.
+const STILL_MS = 1500;
 const LIFELESS_MS = 2000;
 const QUIET_MS = 900;
 const STALE_MS = 6000;
 const LONG_MS = 200;
 const WAIT_MS = { least: 60, most: 400 };
+// Of what is lost so often the second sending is lost often enough to wait for a third.
+const HEAVY = 0.1;
 
 /** @param {PeerWiring} wiring */
 export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say, onStream, onState, onSeen, onRung, onStill }) {
@@ -86,6 +89,8 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
   /** @type {Counts | null} */
   let sampled = null;
   let frozenMs = 0;
+  /** The share of voice that did not come at once, of the last seconds. */
+  let losing = 0;
 
   const agreement = createAgreement({
     offering,
@@ -178,7 +183,7 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     put();
     sayWish();
     tellRungs();
-    waitFor(into.noise > Date.now() ? Math.min(WAIT_MS.most, WAIT_MS.least + 2 * Math.min(best, WAIT_MS.most)) : null);
+    waitFor(into.noise > Date.now() ? Math.min(WAIT_MS.most, WAIT_MS.least + (losing > HEAVY ? 3 : 2) * Math.min(best, WAIT_MS.most)) : null);
   }
 
   /** What is sent again needs a round trip more than what arrives at once: on a line that loses, sound is held back for it. @param {number | null} ms */
@@ -249,6 +254,7 @@ export function createPeer({ seat, offering, after, shared, theirs, rtc, up, say
     const lifeless = stood("breath", look_.breaths > 0, now.at) > LIFELESS_MS && (audio || video);
     agreement.breathes(!lifeless);
     if (agreement.state !== "connected") return;
+    losing = 0.8 * losing + 0.2 * (look_.voiceLoss || 0);
     // A line that answers nothing any more says nothing of its delay, unless it was long already.
     const stale = stood("trip", look_.trip !== null, now.at) > STALE_MS;
     const delay = trip === null || (stale && trip - best < LONG_MS) ? null : trip - best;

@@ -6,9 +6,9 @@ fifteen third-octave bands from 150 Hz, and in each band the correlation of the 
 -15 dB, meant over all. From about 0.75 listeners of that paper understood nearly every word, at 0.6 about half.
 
 A browser's jitter buffer stretches and shortens time, which the measure does not know. So what was heard is cut into
-pieces of a second, and each is compared with the place of the known file that it fits best, at most 0.3 s from where
-the one before it ended up. A word that never came thus stays missing; one that came a little later does not count
-as wrong. What was silent in the file (40 dB below its loudest frame) is not judged.
+pieces of half a second, and each is compared with the place of the known file where it fits; the places follow one
+another as the pieces do, give or take 0.1 s. A word that never came thus stays missing; one that came a little later
+does not count as wrong. What was silent in the file (40 dB below its loudest frame) is not judged.
 """
 
 import cmath
@@ -17,6 +17,7 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import mul
 
 import av
 
@@ -26,25 +27,23 @@ BANDS, LOWEST_HZ = 15, 150
 SEGMENT = 30
 CLIP = 1 + 10 ** (15 / 20)
 SILENT_DB = 40
-PIECE = 78  # frames; a second
-WANDER = 24  # frames; what a jitter buffer adds or takes in a second, and some more
-FINE = 8  # samples
+PIECE = 39  # frames; half a second
+WANDER = 8  # frames; more than a jitter buffer adds or takes in that time
+SLIP = 0.02
+FINE = 2  # samples
 Signal = Sequence[float]
 
 
 def understood(heard: bytes, spoken: Signal) -> float:
     """`heard`: 16-bit samples at 10 kHz, of any moment of `spoken`, which is repeated again and again."""
     samples = [each / 32768 for each in array("h", heard)]
-    loop = [*spoken, *spoken, *spoken]
-    place = _place(samples, spoken)
-    loudness = _loudness(loop)
+    loop = [*spoken, *spoken]
     clean, worn = [], []
-    for start in range(0, len(samples) - PIECE * HOP - FRAME, PIECE * HOP):
-        piece = samples[start : start + PIECE * HOP + FRAME - HOP]
-        place = _fitted(piece, loop, loudness, place)
+    for number, coarse in enumerate(_places(samples, spoken)):
+        piece = samples[number * PIECE * HOP :][: PIECE * HOP + FRAME - HOP]
+        place = _fitted(piece, loop, coarse * HOP)
         clean += _bands(loop[place : place + len(piece)])
         worn += _bands(piece)
-        place = (place + PIECE * HOP) % len(spoken)
     return stoi(clean, worn)
 
 
@@ -64,38 +63,52 @@ def stoi(clean: list[list[float]], worn: list[list[float]]) -> float:
 
 def _correlation(x: Signal, y: Signal) -> float:
     """Equations 2 to 5: the worn envelope made as loud as the clean one, clipped, and correlated with it."""
-    power = sum(each * each for each in y)
-    scale = math.sqrt(sum(each * each for each in x) / power) if power else 0.0
+    power = _product(y, y)
+    scale = math.sqrt(_product(x, x) / power) if power else 0.0
     return _likeness(x, [min(scale * b, CLIP * a) for a, b in zip(x, y, strict=True)])
 
 
 def _likeness(x: Signal, y: Signal) -> float:
-    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
-    a, b = [each - mean_x for each in x], [each - mean_y for each in y]
-    norm = math.sqrt(sum(each * each for each in a) * sum(each * each for each in b))
-    return sum(p * q for p, q in zip(a, b, strict=True)) / norm if norm else 0.0
+    count, sum_x, sum_y = len(x), sum(x), sum(y)
+    norm = (_product(x, x) - sum_x * sum_x / count) * (_product(y, y) - sum_y * sum_y / count)
+    return (_product(x, y) - sum_x * sum_y / count) / math.sqrt(norm) if norm > 1e-18 else 0.0
 
 
-def _place(heard: Signal, spoken: Signal) -> int:
-    """Where in the file the recording begins, by loudness alone, to a frame."""
+def _places(heard: Signal, spoken: Signal) -> list[int]:
+    """Where in the file each piece was said, in frames: the way that fits best as a whole (Viterbi), by loudness."""
     ours, theirs = _loudness(heard), _loudness(spoken)
-    twice = [*theirs, *theirs, *theirs]
-    best = max(range(len(theirs)), key=lambda lag: _likeness(ours, twice[lag : lag + len(ours)]))
-    return best * HOP
+    count, loop = len(theirs), [*theirs, *theirs]
+    score, ways = [0.0] * count, []
+    for start in range(0, len(ours) - PIECE, PIECE):
+        piece = ours[start : start + PIECE]
+        # From where the piece before ended. To have added or dropped has a price, so that silence stays where it is.
+        steps = [(by, abs(by) * SLIP) for by in range(-WANDER, WANDER + 1)]
+        best = [
+            max((score[(at - PIECE + by) % count] - price, at - PIECE + by) for by, price in steps)
+            for at in range(count)
+        ]
+        came = [place for _, place in best]
+        score = [best[at][0] + _likeness(piece, loop[at : at + PIECE]) for at in range(count)]
+        ways.append(came)
+    at = max(range(count), key=score.__getitem__)
+    places = []
+    for came in reversed(ways):
+        places.append(at)
+        at = came[at] % count
+    return places[::-1]
 
 
-def _fitted(piece: Signal, loop: Signal, loudness: Signal, place: int) -> int:
-    """The place near the expected one where the piece fits best: by loudness to a frame, then by its wave."""
-    ours, middle = _loudness(piece), round(place / HOP)
-    near = range(max(0, middle - WANDER), middle + WANDER + 1)
-    coarse = HOP * max(near, key=lambda at: _likeness(ours, loudness[at : at + len(ours)]))
-    around = [at for step in range(-HOP, HOP + 1, FINE) if (at := coarse + step) >= 0]
-    sparse = piece[::3]
-    return max(around, key=lambda at: abs(_product(sparse, loop[at : at + len(piece) : 3])))
+def _fitted(piece: Signal, loop: Signal, coarse: int) -> int:
+    """The place within a frame of the coarse one where the wave fits best, to a sample."""
+    sparse, best = piece[::3], coarse
+    for reach, step in ((HOP, FINE), (FINE - 1, 1)):
+        around = [at for by in range(-reach, reach + 1, step) if (at := best + by) >= 0]
+        best = max(around, key=lambda at: abs(_likeness(sparse, loop[at : at + len(piece) : 3])))
+    return best
 
 
 def _product(x: Signal, y: Signal) -> float:
-    return sum(map(lambda a, b: a * b, x, y))
+    return float(sum(map(mul, x, y)))
 
 
 def _loudness(signal: Signal) -> list[float]:

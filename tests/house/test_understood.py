@@ -62,7 +62,7 @@ def test_a_buffer_that_stretches_time_costs_little(known: list[float]) -> None:
     stretched: list[float] = []
     for at in range(0, len(whole), RATE):
         stretched += [*whole[at : at + RATE], *whole[at + RATE - 500 : at + RATE]]
-    assert understood(heard(stretched[: len(whole)]), known) > 0.9
+    assert understood(heard(stretched[: len(whole)]), known) > 0.85
 
 
 @pytest.mark.parametrize("other", [lambda known: [0.0] * (RATE * SECONDS), lambda known: part(known)[::-1]])

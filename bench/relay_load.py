@@ -1,8 +1,8 @@
-"""The load on a relay, in a process of its own: `relay_load HOST DIALECT PART` says two lines of JSON.
+"""The load on a relay, in a process of its own: `relay_load HOST DIALECT PART` says lines of JSON.
 
-The first when all are connected and quiet; it goes on when it is told to. Parts: `idle`, 2,000 sockets as a browser
-opens them; `paced`, 1,000 messages a second from 500 sockets in pairs; `fastest`, 64 messages on their way at any time,
-from 1,000 sockets in turn.
+The first when all are connected and quiet, then one for each window of seconds it is told to load. Parts: `idle`, 2,000
+sockets as a browser opens them; `paced`, 1,000 messages a second from 500 sockets in pairs; `fastest`, 64 messages on
+their way at any time, from 1,000 sockets in turn.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from bench.sockets import DEFLATE
 
 QUIET_S = 3
 WINDOW_S = 4
-WINDOWS = 5
 PACED = 1000
 UNDER_WAY = 64
 SOCKETS = {"idle": 2000, "paced": 500, "fastest": 1000}
@@ -33,11 +32,10 @@ async def main() -> None:
         await dialect.enter(host, member, DEFLATE if part == "idle" else "")
     await asyncio.sleep(QUIET_S)
     _tell(sockets=len(members))
-    await asyncio.to_thread(sys.stdin.readline)
-    if part != "idle":
-        load = _Load(dialect, members, delays)
-        windows = [await (load.paced() if part == "paced" else load.fastest()) for _ in range(WINDOWS)]
-        _tell(rate=[rate for rate, _ in windows], p99=[p99 for _, p99 in windows], messages=load.said)
+    load = _Load(dialect, members, delays)
+    while await asyncio.to_thread(sys.stdin.readline):
+        rate, p99 = await (load.paced() if part == "paced" else load.fastest())
+        _tell(rate=rate, p99=p99, messages=load.said)
 
 
 def _tell(**facts: object) -> None:

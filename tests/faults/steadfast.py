@@ -178,7 +178,9 @@ class Steadfast:
 
     async def _enter(self, line: "_Line") -> None:
         seq = self._outbox[0].seq if self._outbox else self._seq + 1
-        answer = await line.question("enter", {"seq": seq, "cursor": self._cursor, "epoch": self._epoch})
+        # Asked once and waited for: many who enter again at the same moment must not be doubled by impatience.
+        asked = await line.send("enter", {"seq": seq, "cursor": self._cursor, "epoch": self._epoch})
+        answer = await asyncio.wait_for(asked, CONNECT_S)
         if not answer["ok"]:
             raise Lost(str(answer))
         value = answer["value"]

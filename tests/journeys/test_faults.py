@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -47,7 +47,9 @@ async def talk(request: pytest.FixtureRequest, serve: Serve, browser: Browser, s
 
 
 @pytest.mark.parametrize("talk", ["sqlite", "postgres", "two_nodes"], indirect=True)
-async def test_killing_the_server_does_not_interrupt_the_conversation(talk: Talk) -> None:
+async def test_killing_the_server_does_not_interrupt_the_conversation(
+    talk: Talk, request: pytest.FixtureRequest, tell: Callable[[str], None]
+) -> None:
     quiet = await longest_gap(talk, asyncio.sleep(4))
     began = 0.0
 
@@ -62,7 +64,10 @@ async def test_killing_the_server_does_not_interrupt_the_conversation(talk: Talk
 
     gap = await longest_gap(talk, killed())
     back = time.monotonic() - began
-    print(f"\nserver killed: media gap {gap:.0f} ms (left alone {quiet:.0f} ms), signalling back after {back:.1f} s")
+    tell(
+        f"server killed ({request.node.callspec.id}): media gap {gap:.0f} ms (left alone {quiet:.0f} ms),"
+        f" signalling back after {back:.1f} s"
+    )
     assert back < 5
     assert gap <= 500 + quiet, "half a second, and what this machine does to a call that is left alone"
     async with signed_in_as(talk.server.address, "suzun", "ryadom-demo") as desk:

@@ -104,6 +104,18 @@ async def test_a_message_may_come_in_pieces_with_a_ping_between(house: House) ->
         (b"\x81\xff" + (2**40).to_bytes(8, "big") + b"mask", 1009),
         (frame(b"\x03\xe8", 0x88), 1000),
     ],
+    ids=[
+        "not masked",
+        "a reserved bit",
+        "going on with nothing",
+        "an unknown kind",
+        "binary",
+        "no text",
+        "a long ping",
+        "too long in parts",
+        "too long",
+        "a farewell",
+    ],
 )
 async def test_what_no_page_sends_ends_the_line(
     house: House, tracebacks: list[logging.LogRecord], sent: bytes, code: int

@@ -67,6 +67,7 @@ class ServiceBrief(View):
 
 class RoomBrief(View):
     state: RoomState
+    specialist_here: bool
 
 
 class OfficeBrief(View):
@@ -89,6 +90,7 @@ class Visit(View):
     office: OfficeBrief
     feedback_given: bool
     telephone: str | None
+    ticket: str | None
     now: Instant
 
 
@@ -137,7 +139,10 @@ async def join(ask: Ask, body: Door) -> Visit:
             tx, key=ask.centre.key, now=ask.now, code=body.code, secret=body.secret, device=device
         )
         audit.note(tx, "seat_opened", "booking", opened.booking.id, now=ask.now, seat=opened.seat.id)
-        return opened, await _visit(tx, opened.seat, opened.booking, ask.now)
+        visit = await _visit(tx, opened.seat, opened.booking, ask.now)
+        # The first way onto the socket comes along: on a slow line each question costs a second.
+        ticket = (await tickets.issue(tx, opened.seat.id, now=ask.now))[0] if _open(opened.booking, ask.now) else None
+        return opened, visit.model_copy(update={"ticket": ticket})
 
     opened, visit = await _tried(ask, body, work)
     ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device, opened.booking, ask.now))
@@ -192,7 +197,7 @@ async def ticket(ask: Ask) -> TicketView:
         office = await people.office(ask.tx, booked.client.district_id)
         phone = office.phone if office else ""
         raise JoinTooEarly(booked.opens_at, booked.starts, booked.client.district.zone, phone)
-    if ask.now >= booked.closes_at or booked.status == "cancelled":
+    if not _open(booked, ask.now):
         raise RoomClosed
     token, expires_at = await tickets.issue(ask.tx, ask.seat.id, now=ask.now)
     return TicketView(ticket=token, expires_at=expires_at)
@@ -265,6 +270,7 @@ async def say(ask: Ask, body: Score) -> None:
 async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
     office = await people.office(tx, booked.client.district_id)
     room = await tx.get(sessions.Session, booked.id)
+    seats = await sessions.seats(tx, booked.id)
     said = await feedback.of_bookings(tx, [booked.id])
     return Visit(
         booking=booked.id,
@@ -277,12 +283,20 @@ async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:
         specialist=PersonRef(name=booked.specialist.name),
         service=ServiceBrief(name=booked.standard.name, duration_min=booked.standard.duration_min),
         mode=booked.mode,
-        room=RoomBrief(state=room.state if room else "empty"),
+        room=RoomBrief(
+            state=room.state if room else "empty",
+            specialist_here=any(each.here for each in seats if each.role == "specialist"),
+        ),
         office=OfficeBrief(name=office.name if office else "", phone=office.phone if office else ""),
         feedback_given=booked.id in said or seat.role != "client",
         telephone=_mostly_hidden(booked.client.phone) if seat.role == "client" else None,
+        ticket=None,
         now=now,
     )
+
+
+def _open(booked: Booking, now: datetime) -> bool:
+    return booked.opens_at <= now < booked.closes_at and booked.status != "cancelled"
 
 
 def _mostly_hidden(phone: str) -> str | None:

@@ -10,11 +10,12 @@
  * @property {{name: string}} client
  * @property {{name: string, duration_min: number}} service
  * @property {string} mode
- * @property {{state: "empty" | "waiting" | "live" | "paused" | "closed"}} room
+ * @property {{state: "empty" | "waiting" | "live" | "paused" | "closed", specialist_here: boolean}} room
  * @property {{name: string, phone: string}} office
  * @property {boolean} feedback_given
  * @property {"client" | "companion" | "interpreter" | "relative"} role
  * @property {string | null} telephone where the person is rung when the talk goes on by telephone, most of it hidden: "●●● ●●-12"
+ * @property {string | null} ticket the first way onto the socket, beside the answer to the code or the link
  * @property {string} now
  */
 /**

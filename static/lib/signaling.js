@@ -2,6 +2,7 @@
 //
 //   const line = createSignaling({ getTicket });          // getTicket: () => Promise<string>, asked anew for each connection
 //   line.on("room", (view) => …);                         // returns a function that takes the listener off again
+//                                                         // ready: a promise; the line is opened before, the seat taken only then
 //   await line.ask("chat", { id: line.name(), text });    // resolves with the server's value, rejects with a Fault (error.code)
 //
 // Events (`line.on(name, listener)`):
@@ -63,8 +64,8 @@ const RETRY_MS = { first: 250, growth: 1.7, most: 3000 };
 const NOT_NOW = new Set(["out_of_order", "unavailable", "too_fast", "not_entered"]);
 const FATAL = new Set(["version_unknown", "room_closed", "replaced"]);
 
-/** @param {{getTicket: () => Promise<string>, url?: string, random?: () => number}} options */
-export function createSignaling({ getTicket, url = "", random = Math.random }) {
+/** @param {{getTicket: () => Promise<string>, ready?: Promise<unknown> | null, url?: string, random?: () => number}} options */
+export function createSignaling({ getTicket, ready = null, url = "", random = Math.random }) {
   /** @type {Map<keyof Events, Set<Function>>} */
   const listeners = new Map();
   const instance = randomName();
@@ -104,6 +105,7 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
   let webSocketFailures = 0;
   let entered = false;
   let everEntered = false;
+  let held = ready;
   let over = false;
   let replaying = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -215,6 +217,14 @@ export function createSignaling({ getTicket, url = "", random = Math.random }) {
     if (entering === life) return;
     const mine = life;
     entering = mine;
+    if (held) {
+      // As long as a person needs; the line itself stands, and tells when it breaks.
+      clearTimeout(connectTimer);
+      await held;
+      if (mine !== life) return;
+      held = null;
+      connectTimer = setTimeout(() => mine === life && again(), CONNECT_MS[0]);
+    }
     const seq = outbox.length ? outbox[0].seq : nextSeq;
     const answer = await plain("enter", { seq, cursor, epoch }, ACK_MS);
     if (mine !== life) return;

@@ -29,14 +29,16 @@ visit();
 async function visit() {
   const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
   document.body.dataset.phone = opened.office.phone;
-  let sent = opened.room.state === "closed" ? null : await prepare(opened);
+  let giveUp = () => {};
+  /** @type {Promise<void>} */ const over = new Promise((now) => (giveUp = now));
+  let sent = opened.room.state === "closed" ? Promise.resolve(null) : prepare(opened, over);
   for (;;) {
-    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent);
+    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent, giveUp);
     if (end === "replaced" || end === "dismissed") await comeBack(end);
     else if (end === "refused") return refused(refusal);
     else if (end === "cancelled" || end === "moved") return refused({ code: end, title: say(`visit.${end}`), detail: say(`visit.${end}_detail`) });
     else await afterwards(opened, end, talked);
-    sent = await reopen();
+    sent = reopen();
   }
 }
 
@@ -54,17 +56,16 @@ async function visitGoingOn() {
   return currentVisit().catch(() => null);
 }
 
-/** @param {Visit} opened @returns {Promise<Opened | null>} */
-async function prepare(opened) {
+/** @param {Visit} opened @param {Promise<void>} over nothing needs to be prepared any more @returns {Promise<Opened | null>} */
+async function prepare(opened, over) {
   if (placeKept()) return reopen();
-  // Called already, in a window that forgot its place (a phone that closed it, a second one): no check, straight in.
-  // For a guest a room that goes on says nothing about his own seat.
-  const called = opened.role === "client" && (opened.room.state === "live" || opened.room.state === "paused");
-  if (called && (await permission("microphone")) === "granted") {
+  // The specialist is there already, or talks to him in a window that forgot its place: nobody is kept waiting by a check,
+  // where this browser needs not even ask for camera and microphone.
+  if (opened.room.specialist_here && (await mayOpen(opened.mode !== "voice"))) {
     keepPlace(opened.mode === "voice" ? "voice" : "video");
     return reopen();
   }
-  const own = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done" });
+  const own = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done", over });
   keepPlace(!own ? "none" : own.camera === "ok" ? "video" : "voice");
   return own;
 }
@@ -76,13 +77,19 @@ async function reopen() {
   return openMedia({ video: place.startsWith("video") }).catch(() => null);
 }
 
-/** @param {Visit} opened @param {Opened | null} own */
-async function talk(opened, own) {
+/** @param {boolean} video */
+async function mayOpen(video) {
+  const known = await Promise.all([permission("microphone"), video ? permission("camera") : "granted"]);
+  return known.every((state) => state === "granted");
+}
+
+/** @param {Visit} opened @param {Promise<Opened | null>} own @param {() => void} giveUp */
+async function talk(opened, own, giveUp) {
   const { converse } = await talking;
-  document.body.classList.add("in-visit");
   // Whoever switched the microphone off must not be heard because the page was loaded again.
   const muted = (placeKept() || "").endsWith("muted");
-  const result = await converse(host, opened, own, { muted, keepPlace });
+  own.then(() => document.body.classList.add("in-visit"));
+  const result = await converse(host, opened, own, { muted, keepPlace, giveUp });
   document.body.classList.remove("in-visit");
   return result;
 }

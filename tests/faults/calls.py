@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.chromium import ARGUMENTS, executable, person
+from tests.support.consultation import through_the_check
 from tests.support.crowd import Place
 from tests.support.live_server import LiveServer
 from tests.support.networks import Host, Networks
@@ -93,8 +94,7 @@ async def call(origin: str, hers: Page, his: Page, place: Place) -> Call:
 async def wait_for_her(origin: str, his: Page) -> None:
     """Through the check of his line, into the waiting room."""
     await his.goto(f"{origin}/visit")
-    await his.click("[data-test=check-start]")
-    await his.click("[data-test=check-done]", timeout=30_000)
+    await through_the_check(his)
     await his.wait_for_selector("[data-test=waiting]", timeout=30_000)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playwright.async_api import Browser, Locator, expect
 
 from tests.journeys.people import Client, Specialist, page_for
-from tests.support.consultation import Consultation, open_consultation
+from tests.support.consultation import Consultation, open_consultation, to_the_waiting_room
 from tests.support.live_server import LiveServer
 
 # Pictures decoded so far, one number for each connection that stands.
@@ -51,9 +51,7 @@ class Talk:
         """Somebody on a phone of his own who opened the link and went as far as the waiting room."""
         guest = Client(await page_for(self.theirs, phone=True), self.server.address)
         await guest.page.goto(link)
-        await guest.page.click("[data-test=check-start]")
-        await guest.page.click("[data-test=check-done]")
-        await guest.page.wait_for_selector("[data-test=waiting]")
+        await to_the_waiting_room(guest.page)
         return guest
 
     def in_the_list(self, name: str) -> Locator:
@@ -76,8 +74,7 @@ async def two_in_the_waiting_room(server: LiveServer, hers: Browser, his: Browse
     await specialist.signs_in("orlova")
     await specialist.enters(found.booking)
     await client.page.goto(found.link)
-    await client.page.click("[data-test=check-start]")
-    await client.page.click("[data-test=check-done]")
+    await to_the_waiting_room(client.page)
     await specialist.page.wait_for_selector("[data-test=guests] [data-test=admit]")
     return Talk(server, found, client, specialist, his)
 

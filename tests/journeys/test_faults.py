@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.people import Client, Specialist, page_for, reads, says
-from tests.support.consultation import Consultation, open_consultation
+from tests.support.consultation import Consultation, open_consultation, through_the_check
 from tests.support.live_server import LiveServer
 from tests.support.parts import Serve
 from tests.support.staff import signed_in_as
@@ -39,8 +39,7 @@ async def talk(request: pytest.FixtureRequest, serve: Serve, browser: Browser, s
     await specialist.signs_in("orlova")
     await specialist.enters(found.booking)
     await client.page.goto(found.link.replace(server.address, his.address))
-    await client.page.click("[data-test=check-start]")
-    await client.page.click("[data-test=check-done]")
+    await through_the_check(client.page)
     await specialist.admits()
     await asyncio.gather(client.sees_and_hears(), specialist.sees_and_hears())
     return Talk(server, found, client, specialist)

@@ -49,6 +49,15 @@ import { createPeer } from "/static/lib/call/peer.js";
  * @property {(event: {kind: Kind, state: "muted" | "live" | "ended"}) => void} capture
  */
 
+/** The first connection of a page wakes the browser's media engine: better before anybody waits for it. */
+function warmUp() {
+  const spare = new RTCPeerConnection();
+  spare.addTransceiver("audio");
+  spare.addTransceiver("video");
+  const over = () => spare.close();
+  spare.createOffer().then(over, over);
+}
+
 const WATCH_MS = 500;
 const LOOK_EACH = 2;
 const SAMPLE_EACH = 10;
@@ -72,6 +81,7 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
   const listeners = new Map();
   let told = "";
   let ticks = 0;
+  warmUp();
 
   /** @template {keyof CallEvents} K @param {K} name @param {CallEvents[K]} listener */
   function on(name, listener) {

@@ -3,13 +3,13 @@
 import { announce, el, fill, leadTo, phoneLink, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { echoOf, keepCheck } from "/static/lib/join.js";
-import { levelMeter, MediaFault, openMedia, playChime } from "/static/lib/media.js";
+import { closeMedia, levelMeter, MediaFault, openMedia, playChime } from "/static/lib/media.js";
 import { openEcho, verdictOf } from "/static/pages/check/echo.js";
 
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
 /** @typedef {import("/static/lib/join.js").CheckResult} CheckResult */
 /** @typedef {import("/static/lib/join.js").Verdict} Verdict */
-/** @typedef {{rehearsal: boolean, video: boolean, done: string}} Wish `done`: the word on the button that goes on. */
+/** @typedef {{rehearsal: boolean, video: boolean, done: string, over?: Promise<void>}} Wish `done`: the word on the button that goes on; `over`: no check is needed any more. */
 /** @typedef {(opened: Opened | null) => void} Done */
 /** @typedef {{over: boolean, closes: (() => void)[]}} Echoes Was the check left? And what is still open. */
 /** @typedef {{part: HTMLElement, tell: (tone: "wait" | "good" | "warn" | "bad", text: string, ...more: (Node | false)[]) => void}} Mark */
@@ -28,6 +28,7 @@ const UNKNOWN = { loss: null, rtt_ms: null, kbps: null };
  */
 export function lineCheck(host, wish) {
   return new Promise((done) => {
+    if (wish.over) wish.over.then(() => done(null));
     if (window.RTCPeerConnection) explain(host, wish, done);
     else help(host, wish, new MediaFault("unsupported"), done);
   });
@@ -102,10 +103,17 @@ function show(host, wish, opened, done) {
   leadTo(host);
   tellCamera(camera, opened);
   const state = run(wish, opened, { microphone, line, sound, verdict });
-  finish.addEventListener("click", () => {
+  let gone = false;
+  /** @param {Opened | null} given */
+  const leave = (given) => {
+    if (gone) return;
+    gone = true;
     state.stop();
-    done(opened);
-  });
+    if (!given) closeMedia(opened.stream);
+    done(given);
+  };
+  finish.addEventListener("click", () => leave(opened));
+  if (wish.over) wish.over.then(() => leave(null));
 }
 
 /** @param {Mark} camera @param {Opened} opened */

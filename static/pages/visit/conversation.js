@@ -23,16 +23,26 @@ const SOON_MS = 3000;
 
 /**
  * Resolves when it is over on this page.
- * @param {HTMLElement} host @param {Visit} visit @param {Opened | null} opened
- * @param {{muted: boolean, keepPlace: KeepPlace}} given `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open again
+ * The line to the centre is opened while the person still looks at the check; the seat is taken when `opened` is there.
+ * @param {HTMLElement} host @param {Visit} visit @param {Promise<Opened | null>} opened
+ * @param {{muted: boolean, keepPlace: KeepPlace, giveUp: () => void}} given `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open
+ *   again; `giveUp` when the room closed before there was anything to send
  * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
-export function converse(host, visit, opened, { muted, keepPlace }) {
+export async function converse(host, visit, opened, { muted, keepPlace, giveUp }) {
   const fast = Date.parse(visit.now) - Date.now();
+  const door = createDoor(visit, opened);
+  const { line } = door;
+  let reason = "";
+  const closed = new Promise((over) => line.on("ended", (end) => over((reason = end.reason))));
+  const sent = await Promise.race([opened, closed.then(() => null)]);
+  if (reason) {
+    giveUp();
+    return { end: endOf(reason), talked: false, refusal: door.refusal };
+  }
   return new Promise((over) => {
-    const own = createOwn(opened);
+    const own = createOwn(sent);
     if (muted && own.state.microphone === "on") own.microphone();
-    const line = createSignaling({ getTicket: ticket });
     const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
     own.sendTo(call);
     own.onChange(() => {
@@ -40,9 +50,9 @@ export function converse(host, visit, opened, { muted, keepPlace }) {
       if (camera !== "none") keepPlace(`${camera === "on" ? "video" : "voice"}${microphone === "off" ? " muted" : ""}`);
     });
     /** @type {(() => void) | null} */ let closeRoom = null;
-    /** @type {Refusal | null} */ let refusal = null;
     let finished = false;
     const waiting = createWaiting(visit, line, own, { leave, fast });
+    door.onEarly(waiting.early);
     fill(host, waiting.part);
     host.dataset.step = "waiting";
     leadTo(host);
@@ -70,17 +80,6 @@ export function converse(host, visit, opened, { muted, keepPlace }) {
     addEventListener("pageshow", seen);
     document.addEventListener("visibilitychange", seen);
 
-    async function ticket() {
-      try {
-        return (await freshTicket()).ticket;
-      } catch (fault) {
-        refusal = /** @type {Refusal} */ (fault);
-        const { code, problem } = refusal;
-        if (code === "join_too_early") waiting.early(problem.opens_at || visit.opens_at);
-        throw Object.assign(new Error(code), { code, fatal: AFTER_THE_TIME.has(code) });
-      }
-    }
-
     function begin() {
       announce(say("room.admitted"));
       if (waiting.waited()) playChime().catch(() => undefined);
@@ -107,9 +106,43 @@ export function converse(host, visit, opened, { muted, keepPlace }) {
       if (closeRoom) closeRoom();
       call.close();
       own.close();
-      over({ end: endOf(reason), talked: Boolean(closeRoom), refusal });
+      over({ end: endOf(reason), talked: Boolean(closeRoom), refusal: door.refusal });
     }
   });
+}
+
+/**
+ * The way to the room: the line with a ticket for each connection, and why there was none.
+ * @param {Visit} visit @param {Promise<unknown>} ready when the seat may be taken
+ */
+function createDoor(visit, ready) {
+  /** @type {Refusal | null} */ let refusal = null;
+  /** @type {(opensAt: string) => void} */ let early = () => {};
+  const tellEarly = () => refusal && refusal.code === "join_too_early" && early(refusal.problem.opens_at || visit.opens_at);
+
+  async function ticket() {
+    const { ticket: given } = visit;
+    visit.ticket = null;
+    try {
+      return given || (await freshTicket()).ticket;
+    } catch (fault) {
+      refusal = /** @type {Refusal} */ (fault);
+      tellEarly();
+      throw Object.assign(new Error(refusal.code), { code: refusal.code, fatal: AFTER_THE_TIME.has(refusal.code) });
+    }
+  }
+
+  return {
+    line: createSignaling({ getTicket: ticket, ready }),
+    get refusal() {
+      return refusal;
+    },
+    /** @param {(opensAt: string) => void} listener */
+    onEarly: (listener) => {
+      early = listener;
+      tellEarly();
+    },
+  };
 }
 
 /** @param {string} reason @returns {End} */

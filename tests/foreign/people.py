@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from server import demo
 from tests.journeys.people import ARRIVED, CONNECTIONS
+from tests.support.patience import comes_true
 
 
 class Window(Protocol):
@@ -51,7 +52,7 @@ class Person:
             const since = now.frames < before.frames ? {{ frames: 0, energy: 0 }} : before;
             return now.frames >= since.frames + 5 && now.energy > since.energy + 1e-6;
         }}"""
-        await self.window.wait_for_function(grown, arg=before, timeout=within_s * 1000)
+        await comes_true(self.window, grown, before, within_s=within_s)
 
     async def reloads(self) -> None:
         await self.window.reload()
@@ -60,7 +61,7 @@ class Person:
         """The sound of the other goes on, whatever becomes of the picture."""
         before = await self.arrived()
         grown = f"async (before) => (await ({ARRIVED})()).energy > before.energy + 1e-6"
-        await self.window.wait_for_function(grown, arg=before, timeout=within_s * 1000)
+        await comes_true(self.window, grown, before, within_s=within_s)
 
     async def chooses(self, limit: str) -> None:
         """`voice` or `auto`, in the panel of the room."""

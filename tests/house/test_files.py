@@ -69,3 +69,10 @@ def _asks_for_a_line(path: Path, folder: str, written: set[str]) -> bool:
     if not path.is_relative_to(ROOT / folder) or path.suffix in UNMAPPED_KINDS or path.name == "__init__.py":
         return False
     return name(path) not in written
+
+
+def test_nothing_waits_for_an_async_function_by_playwrights_own_wait() -> None:
+    """It takes the promise for the answer at once: such a wait asserts nothing (tests/support/patience.py)."""
+    careless = re.compile(r'\.wait_for_function\(\s*f?"{1,3}\s*async')
+    waits = [name(path) for path in under("tests", ".py") if careless.search(path.read_text())]
+    assert waits == []

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from bench.watch import FRAMES
 from server import demo
 from tests.support.chromium import person
+from tests.support.patience import comes_true
 
 # Keeps every peer connection of a page within reach, so that a test can ask what has really arrived.
 CONNECTIONS = """
@@ -50,14 +51,15 @@ class Visitor:
     async def sees_and_hears(self, within_s: float = 10) -> None:
         """The picture of the other grows by at least five frames and the sound is above silence."""
         before = await self.arrived()
-        await self.page.wait_for_function(
+        await comes_true(
+            self.page,
             f"""async before => {{
                 const now = await ({ARRIVED})();
                 const again = now.frames < before.frames ? {{frames: 0, energy: 0}} : before;
                 return now.frames >= again.frames + 5 && now.energy > again.energy + 1e-6;
             }}""",
-            arg=before,
-            timeout=within_s * 1000,
+            before,
+            within_s=within_s,
         )
 
 

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, Locator, expect
 from tests.journeys.people import Client, Specialist, page_for
 from tests.support.consultation import Consultation, open_consultation, to_the_waiting_room
 from tests.support.live_server import LiveServer
+from tests.support.patience import comes_true
 
 # Pictures decoded so far, one number for each connection that stands.
 PICTURES = """
@@ -90,9 +91,7 @@ async def two_who_talk(server: LiveServer, hers: Browser, his: Browser) -> Talk:
 
 async def pictures_of(visitor: Client | Specialist, count: int, within_s: float = 40) -> None:
     """So many people have been seen by this one."""
-    await visitor.page.wait_for_function(
-        f"async count => (await ({PICTURES})()) === count", arg=count, timeout=within_s * 1000
-    )
+    await comes_true(visitor.page, f"async count => (await ({PICTURES})()) === count", count, within_s=within_s)
 
 
 HEARD = """
@@ -111,7 +110,7 @@ async before => {
 async def hears_more(visitor: Client | Specialist, within_s: float = 15) -> None:
     """The sound of the others goes on arriving."""
     before = (await visitor.arrived())["energy"]
-    await visitor.page.wait_for_function(HEARD, arg=before, timeout=within_s * 1000)
+    await comes_true(visitor.page, HEARD, before, within_s=within_s)
 
 
 async def reads_aloud(visitor: Client | Specialist, words: str, within_s: float = 10) -> None:

@@ -121,6 +121,6 @@ async def test_a_new_code_puts_the_old_device_out_at_once(talk: Talk) -> None:
     async with signed_in_as(talk.server.address, "suzun", "ryadom-demo") as desk:
         (await desk.post(f"/bookings/{talk.found.booking}/code")).ok()
     await talk.client.page.wait_for_selector("[data-test=continue-here]", timeout=5000)
-    await talk.specialist.page.wait_for_selector("[data-test=remote]")
+    await talk.specialist.page.wait_for_selector("[data-test=self]")
     await talk.client.page.click("[data-test=continue-here]")
     await expect(talk.client.page.locator("main")).to_have_attribute("data-step", "refused")

@@ -27,7 +27,11 @@ from signaling.ice import Relay, with_credential
 from tests.support.coturn import AMONG_OURSELVES, HOST, Coturn, coturn, free_ports
 from tests.support.live_server import command
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 SECRET = "0123456789abcdef0123456789abcdef"
 RELAY = Relay("turn", ("turn:turn.example.ru:3478?transport=udp",), SECRET)
 PLACE = Place("turn.example.ru")
@@ -48,7 +52,7 @@ OUTSIDE = ["5.255.255.70", "172.32.0.1", "100.128.0.1", "192.0.3.1", "8.8.8.8", 
 @asynccontextmanager
 async def asked(relay: Coturn) -> AsyncIterator["Asked"]:
     """An allocation with good credentials, to be asked what it thinks of a peer."""
-    mine = with_credential(relay.relay, "7-2", NOW + timedelta(hours=1))
+    mine = with_credential(relay.relay, "7-2", now() + timedelta(hours=1))
     at = (HOST, relay.port)
     made, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: turn.TurnClientUdpProtocol(at, mine.username, mine.credential, 600, 500), remote_addr=at
@@ -113,27 +117,27 @@ def test_no_address_of_the_world_is(outside: str) -> None:
 
 async def test_credentials_of_ours_open_it_until_they_expire_and_no_others_do() -> None:
     async with coturn() as relay:
-        good = with_credential(relay.relay, "7-2", NOW + timedelta(minutes=5))
+        good = with_credential(relay.relay, "7-2", now() + timedelta(minutes=5))
         assert await allocation(udp(relay), good.username or "", good.credential or "") == ("ok", None)
-        expired = with_credential(relay.relay, "7-2", NOW - timedelta(seconds=5))
+        expired = with_credential(relay.relay, "7-2", now() - timedelta(seconds=5))
         assert await allocation(udp(relay), expired.username or "", expired.credential or "") == ("credentials", 401)
-        later = f"{int((NOW + timedelta(days=1)).timestamp())}:7-2"
+        later = f"{int((now() + timedelta(days=1)).timestamp())}:7-2"
         assert await allocation(udp(relay), later, good.credential or "") == ("credentials", 401)
         assert await allocation(udp(relay), "", "") == ("credentials", 401)
 
 
 async def test_one_seat_cannot_take_all_there_is() -> None:
     async with coturn(quotas=Quotas(each=1, total=3)) as relay, asked(relay):
-        mine = with_credential(relay.relay, "7-2", NOW + timedelta(hours=2))
+        mine = with_credential(relay.relay, "7-2", now() + timedelta(hours=2))
         assert await allocation(udp(relay), mine.username or "", mine.credential or "") == ("quota", 486)
-        other = with_credential(relay.relay, "8-2", NOW + timedelta(hours=1))
+        other = with_credential(relay.relay, "8-2", now() + timedelta(hours=1))
         assert await allocation(udp(relay), other.username or "", other.credential or "") == ("ok", None)
 
 
 async def test_two_peers_talk_through_it_over_udp_tcp_and_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     async with coturn() as relay:
         monkeypatch.setenv("SSL_CERT_FILE", str(relay.ca))
-        proofs = [await prove(relay.relay, each, NOW) for each in addresses(relay.relay)]
+        proofs = [await prove(relay.relay, each, now()) for each in addresses(relay.relay)]
         assert [(proof.address.way, proof.why) for proof in proofs] == [("UDP", "ok"), ("TCP", "ok"), ("TLS", "ok")]
         assert all(proof.ms is not None for proof in proofs)
 
@@ -141,15 +145,15 @@ async def test_two_peers_talk_through_it_over_udp_tcp_and_tls(monkeypatch: pytes
 async def test_the_proof_knows_what_stands_in_the_way() -> None:
     async with coturn() as relay:
         plain, tcp, tls = addresses(relay.relay)
-        assert (await prove(relay.relay, tls, NOW)).why == "certificate", "nobody knows who signed it"
-        assert (await prove(replace(relay.relay, secret="another"), plain, NOW)).why == "credentials"
-        assert (await prove(relay.relay, address(f"turns:{HOST}:{tcp.port + 1}"), NOW)).why == "refused"
-        assert (await prove(relay.relay, address("turn:nowhere.invalid"), NOW)).why == "unknown_host"
+        assert (await prove(relay.relay, tls, now())).why == "certificate", "nobody knows who signed it"
+        assert (await prove(replace(relay.relay, secret="another"), plain, now())).why == "credentials"
+        assert (await prove(relay.relay, address(f"turns:{HOST}:{tcp.port + 1}"), now())).why == "refused"
+        assert (await prove(relay.relay, address("turn:nowhere.invalid"), now())).why == "unknown_host"
 
 
 async def test_a_relay_that_gives_addresses_but_lets_nothing_through_is_no_relay() -> None:
     async with coturn(overrides=()) as relay:
-        proof = await prove(relay.relay, udp(relay), NOW)
+        proof = await prove(relay.relay, udp(relay), now())
         assert (proof.why, proof.is_well) == ("silent", False)
 
 
@@ -171,12 +175,12 @@ async def test_the_self_test_says_how_each_way_of_each_relay_is(language: str, m
         monkeypatch.setenv("SSL_CERT_FILE", str(relay.ca))
         (dead,) = free_ports(1)
         second = Relay("reserve", (f"turn:{HOST}:{dead}?transport=tcp",), relay.relay.secret)
-        lights = await checkup.relays((relay.relay, second), NOW)
+        lights = await checkup.relays((relay.relay, second), now())
         said = [light.said(words, language)[1] for light in lights]
         assert [light.colour for light in lights] == ["green", "green", "green", "yellow"]
         assert ["UDP" in said[0], "TCP" in said[1], "TLS" in said[2], "reserve" in said[3]] == [True] * 4
         assert not any("{" in line or relay.relay.secret in line for line in said)
-        (alone,) = await checkup.relays((second,), NOW)
+        (alone,) = await checkup.relays((second,), now())
         assert alone.colour == "red", "no way at all is left"
 
 
@@ -195,9 +199,9 @@ async def test_the_command_check_proves_the_relay_of_the_settings(tmp_path: Path
 
 async def test_the_self_test_names_what_the_settings_lack() -> None:
     async def lacking(relay: Relay) -> list[tuple[str, str]]:
-        return [(light.colour, light.what) for light in await checkup.relays((relay,), NOW)]
+        return [(light.colour, light.what) for light in await checkup.relays((relay,), now())]
 
-    assert [light.what for light in await checkup.relays((), NOW)] == ["relay.none"]
+    assert [light.what for light in await checkup.relays((), now())] == ["relay.none"]
     assert await lacking(replace(RELAY, secret="")) == [("red", "relay.no_secret")]
     assert await lacking(replace(RELAY, urls=("turn.example.ru",))) == [("red", "relay.unreadable")]
 
@@ -235,7 +239,7 @@ async def test_behind_a_nat_people_meet_and_its_neighbours_stay_out_of_reach() -
     assert "allowed-peer-ip" not in text
     behind = (f"external-ip=5.255.255.70/{HOST}", "allow-loopback-peers")
     async with coturn(overrides=behind) as relay:
-        assert (await prove(relay.relay, udp(relay), NOW)).why == "ok"
+        assert (await prove(relay.relay, udp(relay), now())).why == "ok"
         async with asked(relay) as peer:
             assert [await peer.refusal(inside) for inside in ("127.0.0.2", "10.0.0.1")] == [(403, "Forbidden IP")] * 2
 

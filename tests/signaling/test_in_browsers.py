@@ -11,6 +11,7 @@ from tests.signaling.conftest import eventually
 from tests.signaling.fake_desk import CLIENT, SPECIALIST, FakeDesk
 from tests.signaling.house import House, served
 from tests.signaling.test_faults import page_of, pages
+from tests.support.patience import comes_true
 
 MEET = "async () => { window.two = await house.meet({room: 7}); return house.seeEachOther(two.anna, two.ivan, 10000) }"
 UP = "() => two.anna.line.state === 'up' && two.ivan.line.state === 'up'"
@@ -35,7 +36,7 @@ async def frames(page: Page) -> list[int]:
 async def flowing(page: Page) -> None:
     """Both see new pictures."""
     more = f"async (before) => (await ({STILL})()).every((count, which) => count > before[which] + 3)"
-    await page.wait_for_function(more, arg=await frames(page), timeout=10_000)
+    await comes_true(page, more, await frames(page))
 
 
 async def test_a_restart_of_the_server_does_not_interrupt_them(browser: Browser, desk: FakeDesk) -> None:
@@ -114,7 +115,7 @@ async def test_a_second_tab_takes_the_seat_and_the_first_stops(browser: Browser,
     assert await page.evaluate(MEET)
     await page.evaluate("async () => { window.tab = await house.person({room: 7, seat: 2}) }")
     await page.wait_for_function("() => two.ivan.events.some(([, what]) => what === 'replaced')")
-    await page.wait_for_function("async () => await house.frames(two.anna) > 2 && await house.frames(tab) > 2")
+    await comes_true(page, "async () => await house.frames(two.anna) > 2 && await house.frames(tab) > 2")
     assert await page.evaluate("two.anna.call.peers().length") == 1
     await page.close()
 
@@ -152,7 +153,7 @@ async def test_a_client_without_a_camera_is_seen_when_he_finds_one(browser: Brow
     await page.evaluate("async () => { window.two = await house.meet({room: 7, without: true}) }")
     await page.wait_for_function("() => two.anna.call.peers().some(({state}) => state === 'connected')")
     await page.evaluate(ANOTHER_CAMERA)
-    await page.wait_for_function("async () => await house.frames(two.anna) > 2")
+    await comes_true(page, "async () => await house.frames(two.anna) > 2")
     await page.close()
 
 

@@ -19,7 +19,10 @@ KEEP_CONNECTIONS = """(() => {
   const Original = RTCPeerConnection;
   window.connections = [];
   window.RTCPeerConnection = class extends Original {
-    constructor(settings) { super(settings); connections.push(this); }
+    setLocalDescription(...given) {
+      if (!connections.includes(this)) connections.push(this);
+      return super.setLocalDescription(...given);
+    }
   };
 })()"""
 COME = """async () => {

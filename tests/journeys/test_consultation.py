@@ -109,7 +109,7 @@ async def test_from_the_desk_to_the_last_tap(cast: Cast) -> None:
     await client.says_how_it_was()
     await coordinator.sees_on_the_board(booking, "closed")
     await the_journal_tells_it(cast, booking)
-    assert "Traceback" not in cast.hers.log + cast.his.log
+    assert "Traceback" not in cast.hers.log + cast.his.log, cast.hers.log + cast.his.log
 
 
 async def only_two_are_there(cast: Cast, booking: int) -> None:

@@ -42,7 +42,7 @@ export function counted(report, at) {
     breaths: sum(inbound, "packetsReceived") + ((pair && pair.responsesReceived) || 0),
     reports: heard.map(({ id, kind, timestamp, fractionLost }) => ({ id, kind, timestamp, lost: known(fractionLost) })),
     trips: tripsOf(pair, heard),
-    rtt: pair && pair.currentRoundTripTime > 0 ? pair.currentRoundTripTime * 1000 : null,
+    rtt: pair && pair.responsesReceived !== 0 && pair.currentRoundTripTime >= 0 ? pair.currentRoundTripTime * 1000 : null,
     room: pair ? known(pair.availableOutgoingBitrate) : null,
     width: known(picture.frameWidth),
     height: known(picture.frameHeight),

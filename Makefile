@@ -32,9 +32,9 @@ run: setup
 run-lan: setup
 	@$(PY) -m server run --lan $(ARGS)
 
-# As many workers as cores, four at most: each brings its own PostgreSQL, Redis and browser.
+# As many workers as cores, four at most: each brings its own PostgreSQL, Redis and browser. Calls share one worker.
 test: setup-test
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 bench: setup-test
 	@$(PY) -m bench $(ARGS)

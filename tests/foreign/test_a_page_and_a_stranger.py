@@ -49,9 +49,9 @@ async def test_a_new_connection_for_who_cannot_renew_the_path(live_server: LiveS
         await specialist.enters(consultation.booking)
         await specialist.admits()
         await specialist.sees_and_hears()
-        await specialist.window.evaluate("() => void dispatchEvent(new Event('online'))")
-        again = "() => window.__connections.slice(1).some((each) => each.connectionState === 'connected')"
-        await specialist.window.wait_for_function(again)
+        stands = "window.__connections.findLast((each) => each.connectionState === 'connected')"
+        await specialist.window.evaluate(f"() => {{ window.first = {stands}; dispatchEvent(new Event('online')); }}")
+        await specialist.window.wait_for_function(f"() => window.first !== ({stands} ?? window.first)")
         await specialist.sees_and_hears()
     verdict = visit.result()
     assert "connected_again" in verdict.reasons

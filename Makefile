@@ -34,7 +34,7 @@ run-lan: setup
 
 # As many workers as cores, four at most: each brings its own PostgreSQL, Redis and browser. Calls share one worker.
 test: setup-test
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 bench: setup-test
 	@$(PY) -m bench $(ARGS)

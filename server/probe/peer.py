@@ -89,7 +89,7 @@ class Peer:
 
     def flow(self) -> None:
         """Both are admitted: the tracks go in, without another offer."""
-        self._tracks = {"audio": Tone(), "video": Stripe()}
+        self._tracks = _shown()
         self._fill()
 
     async def resync(self) -> None:
@@ -249,6 +249,8 @@ class Peer:
         self._remote = 0
         self._got, self._trouble = set(), None
         self.connections += 1
+        if self._tracks:
+            self._tracks = _shown()  # the ones before ended with their connection
         pc = self._pc = RTCPeerConnection(self._settings)
         pc.on("track", self.ear.take)
         return pc
@@ -297,6 +299,10 @@ def _lost(rows: Sequence[RTCReceivedRtpStreamStats]) -> float | None:
     received = sum(row.packetsReceived for row in rows)
     lost = sum(max(0, row.packetsLost) for row in rows)
     return lost / (lost + received) if received else None
+
+
+def _shown() -> dict[str, MediaStreamTrack]:
+    return {"audio": Tone(), "video": Stripe()}
 
 
 def _put_in(transceiver: RTCRtpTransceiver, track: MediaStreamTrack | None) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from server import demo
-from tests.journeys.people import ARRIVED, CONNECTIONS
-from tests.support.patience import comes_true
+from tests.support.arrived import CONNECTIONS, arrived, more_arrives
 
 
 class Window(Protocol):
@@ -41,27 +40,17 @@ class Person:
         await self.window.add_init_script(CONNECTIONS)
 
     async def arrived(self) -> dict[str, float]:
-        """Pictures decoded and sound energy received so far, over the connections that stand."""
-        return dict(await self.window.evaluate(ARRIVED))
+        return await arrived(self.window)
 
     async def sees_and_hears(self, within_s: float = 15) -> None:
-        """The picture of the other grows by at least five frames, and the sound is above silence."""
-        before = await self.arrived()
-        grown = f"""async (before) => {{
-            const now = await ({ARRIVED})();
-            const since = now.frames < before.frames ? {{ frames: 0, energy: 0 }} : before;
-            return now.frames >= since.frames + 5 && now.energy > since.energy + 1e-6;
-        }}"""
-        await comes_true(self.window, grown, before, within_s=within_s)
+        await more_arrives(self.window, within_s=within_s)
 
     async def reloads(self) -> None:
         await self.window.reload()
 
     async def hears_more(self, within_s: float = 15) -> None:
         """The sound of the other goes on, whatever becomes of the picture."""
-        before = await self.arrived()
-        grown = f"async (before) => (await ({ARRIVED})()).energy > before.energy + 1e-6"
-        await comes_true(self.window, grown, before, within_s=within_s)
+        await more_arrives(self.window, frames=0, within_s=within_s)
 
     async def chooses(self, limit: str) -> None:
         """`voice` or `auto`, in the panel of the room."""

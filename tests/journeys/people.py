@@ -8,33 +8,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bench.watch import FRAMES
 from server import demo
+from tests.support.arrived import CONNECTIONS, arrived, more_arrives
 from tests.support.chromium import person
-from tests.support.patience import comes_true
-
-# Keeps every peer connection of a page within reach, so that a test can ask what has really arrived.
-CONNECTIONS = """
-(() => {
-  const Original = window.RTCPeerConnection;
-  const kept = (window.__connections = []);
-  window.RTCPeerConnection = class extends Original {
-    constructor(...settings) { super(...settings); kept.push(this); }
-  };
-})();
-"""
-ARRIVED = """
-async () => {
-  const found = { frames: 0, energy: 0, paths: [] };
-  for (const connection of window.__connections) {
-    if (connection.connectionState !== "connected") continue;
-    for (const report of (await connection.getStats()).values()) {
-      if (report.type !== "inbound-rtp") continue;
-      if (report.kind === "video") found.frames += report.framesDecoded || 0;
-      if (report.kind === "audio") found.energy += report.totalAudioEnergy || 0;
-    }
-  }
-  return found;
-}
-"""
 
 
 @dataclass
@@ -45,22 +20,10 @@ class Visitor:
     address: str
 
     async def arrived(self) -> dict[str, float]:
-        """Pictures decoded and sound energy received so far, over the connections that stand."""
-        return dict(await self.page.evaluate(ARRIVED))
+        return await arrived(self.page)
 
-    async def sees_and_hears(self, within_s: float = 10) -> None:
-        """The picture of the other grows by at least five frames and the sound is above silence."""
-        before = await self.arrived()
-        await comes_true(
-            self.page,
-            f"""async before => {{
-                const now = await ({ARRIVED})();
-                const again = now.frames < before.frames ? {{frames: 0, energy: 0}} : before;
-                return now.frames >= again.frames + 5 && now.energy > again.energy + 1e-6;
-            }}""",
-            before,
-            within_s=within_s,
-        )
+    async def sees_and_hears(self, within_s: float = 15) -> None:
+        await more_arrives(self.page, within_s=within_s)
 
 
 class Coordinator(Visitor):

@@ -12,7 +12,7 @@ class CallsApart(LoadScopeScheduling):
     """All calls are one scope, begun first because it is the largest; every other test is one of its own."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
+        file = nodeid.split("::", maxsplit=1)[0]
         return "calls" if file.startswith(FOLDERS) or file.endswith(FILES) else nodeid
 
 

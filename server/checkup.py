@@ -14,6 +14,7 @@ import aiosmtplib
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from scheduling.standards import in_force
 from server.database import Database
 from server.settings import Settings, private_folder
 from server.turn.addresses import address
@@ -48,7 +49,7 @@ async def lights(settings: Settings, now: datetime) -> list[Light]:
         _zones(now),
         _disk(settings),
         await _redis(settings),
-        *await relays(settings.relays, now),
+        *(await relays(settings.relays, now) if settings.relays else [await _no_relay(settings, now)]),
         await _mail(settings),
     ]
 
@@ -97,8 +98,6 @@ async def _redis(settings: Settings) -> Light:
 
 async def relays(named: tuple[Relay, ...], now: datetime) -> list[Light]:
     """Each way of each relay, proven by two peers that have nothing else between them."""
-    if not named:
-        return [Light("relay", "yellow", "relay.none")]
     unusable = [light for relay in named for light in _unusable(relay)]
     if unusable:
         return unusable
@@ -106,6 +105,22 @@ async def relays(named: tuple[Relay, ...], now: datetime) -> list[Light]:
     # While one way works people meet; each that does not shuts somebody out whose network allows no other.
     worse: Colour = "yellow" if any(proof.is_well for proof in proofs) else "red"
     return [_proven(proof, "green" if proof.is_well else worse) for proof in proofs]
+
+
+async def _no_relay(settings: Settings, now: datetime) -> Light:
+    """A pity for those whose network needs one; the end of each service that hides addresses behind it."""
+    database = Database(settings.database)
+
+    async def ask() -> Light:
+        async with database.read() as tx:
+            hidden = [each.name for each in await in_force(tx, now.date()) if each.relay_only]
+        if hidden:
+            return Light("relay", "red", "relay.needed", {"services": "; ".join(hidden)})
+        return Light("relay", "yellow", "relay.none")
+
+    light = await _asked("relay", ask())
+    await database.close()
+    return light
 
 
 def _unusable(relay: Relay) -> list[Light]:

@@ -26,6 +26,7 @@
 //   name()              a random name for chat ids
 // getTicket may reject with an Error that has `fatal = true` and `code`: then it ends with that reason; any other error is tried again.
 
+import { createOutbox, fault } from "/static/lib/signaling/outbox.js";
 import { pollingSocket, webSocket } from "/static/lib/socket.js";
 
 /** @typedef {import("./wire.d.ts").Asked} Asked */
@@ -35,9 +36,9 @@ import { pollingSocket, webSocket } from "/static/lib/socket.js";
 /** @typedef {import("./wire.d.ts").ChatLine} ChatLine */
 /** @typedef {import("./wire.d.ts").IceServerView} IceServerView */
 /** @typedef {import("./wire.d.ts").SignalData} SignalData */
-/** @typedef {Exclude<keyof Asked, "enter" | "replay" | "beat">} Act */
+/** @typedef {import("./signaling/outbox.js").Act} Act */
 /** @typedef {"connecting" | "up" | "down"} LineState */
-/** @typedef {Error & {code: string, data: Record<string, unknown>}} Fault */
+/** @typedef {import("./signaling/outbox.js").Fault} Fault */
 /**
  * @typedef {object} Events
  * @property {(value: Entered, again: boolean) => void} entered
@@ -49,7 +50,6 @@ import { pollingSocket, webSocket } from "/static/lib/socket.js";
  * @property {(state: LineState) => void} line
  * @property {(end: {reason: string}) => void} ended
  */
-/** @typedef {{seq: number, kind: Act, data: object, resolve: (value: any) => void, reject: (fault: Fault) => void}} Waiting */
 /** @typedef {ReturnType<typeof createSignaling>} Signaling */
 
 const VERSION = 1;
@@ -60,8 +60,6 @@ const NUDGED_MS = { least: 300, most: 900 };
 const JUST_NOW_MS = 500;
 const CONNECT_MS = [3000, 4000, 6000, 9000];
 const RETRY_MS = { first: 250, growth: 1.7, most: 3000 };
-// Faults that only say "not now": the message stays in the outbox.
-const NOT_NOW = new Set(["out_of_order", "unavailable", "too_fast", "not_entered"]);
 const FATAL = new Set(["version_unknown", "room_closed", "replaced"]);
 
 /** @param {{getTicket: () => Promise<string>, ready?: Promise<unknown> | null, url?: string, random?: () => number}} options */
@@ -69,8 +67,6 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
   /** @type {Map<keyof Events, Set<Function>>} */
   const listeners = new Map();
   const instance = randomName();
-  /** @type {Waiting[]} */
-  const outbox = [];
   /** @type {import("./socket.js").Socket | null} */
   let socket = null;
   /** @type {LineState} */
@@ -90,7 +86,6 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
   const asking = new Set();
   let epoch = "";
   let cursor = 0;
-  let nextSeq = 1;
   let attempt = 0;
   let life = 0;
   let opened = 0;
@@ -109,13 +104,23 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
   let over = false;
   let replaying = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let resendTimer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let connectTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let beatTimer;
+  const outbox = createOutbox({
+    open: () => entered,
+    emit: (kind, data, answered) => {
+      const mine = life;
+      socket?.emit(kind, data, (/** @type {any} */ answer) => mine === life && answered(answer));
+    },
+    done: (kind, data) => {
+      if (kind === "takeover") asking.delete(/** @type {{request: string}} */ (data).request);
+    },
+    refused: (code) => FATAL.has(code) && end(code),
+    unknown: renew,
+  });
 
   /** @template {keyof Events} K @param {K} name @param {Events[K]} listener */
   function on(name, listener) {
@@ -193,8 +198,8 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
     entered = nudged = false;
     replaying = false;
     early = [];
-    for (const timer of [retryTimer, connectTimer, beatTimer, resendTimer]) clearTimeout(timer);
-    resendTimer = undefined;
+    for (const timer of [retryTimer, connectTimer, beatTimer]) clearTimeout(timer);
+    outbox.rest();
     if (socket) socket.close();
     socket = null;
   }
@@ -207,7 +212,7 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
     removeEventListener("offline", offline);
     drop();
     become("down");
-    for (const waiting of outbox.splice(0)) waiting.reject(fault({ code: reason }));
+    outbox.giveUp(reason);
     tell("ended", { reason });
   }
 
@@ -225,8 +230,7 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
       held = null;
       connectTimer = setTimeout(() => mine === life && again(), CONNECT_MS[0]);
     }
-    const seq = outbox.length ? outbox[0].seq : nextSeq;
-    const answer = await plain("enter", { seq, cursor, epoch }, ACK_MS);
+    const answer = await plain("enter", { seq: outbox.first, cursor, epoch }, ACK_MS);
     if (mine !== life) return;
     entering = -1;
     if (answer.ok) take(answer.value);
@@ -253,7 +257,7 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
     const missed = value.chat.filter((line) => !known.has(lineKey(line)));
     chat = [...chat, ...missed];
     // What waited goes first: a listener may ask more, and more must not overtake it.
-    resend();
+    outbox.resend();
     become("up");
     tell("entered", value, repeated);
     show(value.room);
@@ -368,49 +372,7 @@ export function createSignaling({ getTicket, ready = null, url = "", random = Ma
    * @returns {Promise<Asked[K]["value"]>}
    */
   function ask(kind, data) {
-    if (over) return Promise.reject(fault({ code: "stopped" }));
-    return new Promise((resolve, reject) => {
-      const waiting = { seq: nextSeq++, kind, data, resolve, reject };
-      outbox.push(waiting);
-      if (entered) send(waiting);
-    });
-  }
-
-  /** @param {Waiting} waiting */
-  function send(waiting) {
-    const mine = life;
-    socket?.emit(waiting.kind, { ...waiting.data, seq: waiting.seq }, (/** @type {any} */ answer) => {
-      if (mine === life) answered(waiting, answer);
-    });
-    if (!resendTimer) resendTimer = setTimeout(resend, ACK_MS);
-  }
-
-  /** @param {Waiting} waiting @param {{ok: boolean, value?: any, fault?: {code: string}}} answer */
-  function answered(waiting, answer) {
-    const at = outbox.indexOf(waiting);
-    if (at < 0) return;
-    if (answer.ok || (answer.fault && !NOT_NOW.has(answer.fault.code))) {
-      outbox.splice(at, 1);
-      if (waiting.kind === "takeover") asking.delete(/** @type {{request: string}} */ (/** @type {unknown} */ (waiting.data)).request);
-      clearTimeout(resendTimer);
-      resendTimer = outbox.length ? setTimeout(resend, ACK_MS) : undefined;
-      if (answer.ok) return waiting.resolve(answer.value);
-      const refused = fault(answer.fault);
-      waiting.reject(refused);
-      return void (FATAL.has(refused.code) && end(refused.code));
-    }
-    const code = answer.fault ? answer.fault.code : "";
-    if (code === "not_entered") return renew();
-    // One lost message makes all after it out of order: one resend for them all.
-    clearTimeout(resendTimer);
-    resendTimer = setTimeout(resend, code === "out_of_order" ? 20 : 700);
-  }
-
-  /** Go back to the oldest unacknowledged message and say everything from there again. */
-  function resend() {
-    clearTimeout(resendTimer);
-    resendTimer = undefined;
-    if (entered) outbox.slice(0, 20).forEach(send);
+    return over ? Promise.reject(fault({ code: "stopped" })) : outbox.ask(kind, data);
   }
 
   /**
@@ -502,10 +464,4 @@ function pause(ms) {
 function randomName() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** @param {{code: string} | undefined} answer @returns {Fault} */
-function fault(answer) {
-  const { code = "unavailable", ...data } = answer || {};
-  return Object.assign(new Error(code), { code, data });
 }

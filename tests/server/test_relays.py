@@ -197,11 +197,17 @@ async def test_the_command_check_proves_the_relay_of_the_settings(tmp_path: Path
             await command(tmp_path, "check", environment=trusted | {"RYADOM_TURN_SECRET": "another", "LANG": "C"})
 
 
+async def test_without_a_relay_a_service_that_hides_addresses_is_lost(tmp_path: Path, demo_data: Path) -> None:
+    await command(tmp_path, "migrate")
+    assert "ни одного" in await command(tmp_path, "check"), "a pity, and no more, where no service needs one"
+    with pytest.raises(RuntimeError, match="состояться не могут"):
+        await command(demo_data, "check")
+
+
 async def test_the_self_test_names_what_the_settings_lack() -> None:
     async def lacking(relay: Relay) -> list[tuple[str, str]]:
         return [(light.colour, light.what) for light in await checkup.relays((relay,), now())]
 
-    assert [light.what for light in await checkup.relays((), now())] == ["relay.none"]
     assert await lacking(replace(RELAY, secret="")) == [("red", "relay.no_secret")]
     assert await lacking(replace(RELAY, urls=("turn.example.ru",))) == [("red", "relay.unreadable")]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page
 from sqlalchemy import update
 
+from scheduling import standards
 from scheduling.bookings import OPEN, Booking
 from scheduling.db import Tx
 from server import demo
@@ -24,8 +25,8 @@ class Consultation:
     room: str
 
 
-async def open_consultation(server: LiveServer) -> Consultation:
-    """The demo's trial consultation, made anew: one that stands there already is cancelled."""
+async def open_consultation(server: LiveServer, service: str | None = None) -> Consultation:
+    """The demo's trial consultation, made anew: one that stands there already is cancelled. `service`: another code."""
     database = Database(server.database_url)
     key = installation_key(server.data)
 
@@ -36,6 +37,8 @@ async def open_consultation(server: LiveServer) -> Consultation:
         found = await demo.trial(tx, key=key, now=now)
         assert found, "the demo's specialist and client are free now"
         booking, issued = found
+        if service:
+            booking.standard_id = (await standards.service(tx, service, now.date())).id
         link = f"{server.address}/visit#{issued.secret}"
         return Consultation(booking.id, issued.digits, link, f"{server.address}/staff/room?booking={booking.id}")
 

@@ -2,6 +2,7 @@
 
 import { announce, el, fill, leadTo, locale, phoneLink, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
+import { callButton } from "/static/pages/room/calling.js";
 import { createLight, levelOf } from "/static/pages/room/light.js";
 import { createSaying, sayingOf } from "/static/pages/room/saying.js";
 import { createSeats, othersIn } from "/static/pages/room/seats.js";
@@ -59,6 +60,9 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   const soundOn = el("button", { class: "button primary big", type: "button", "data-test": "sound-on", onclick: () => seats.sound() }, icon("voice"), say("room.sound_on"));
   const ownOn = el("button", { class: "button primary big", type: "button", "data-test": "own-sound-on", onclick: soundBack }, icon("microphone"), say("room.sound_on"));
   const toVideo = el("button", { class: "button primary big", type: "button", "data-test": "phone-off", onclick: () => telephone(false) }, icon("camera"), say("room.phone_back"));
+  const toPhone = leads
+    ? el("button", { class: "button primary big", type: "button", "data-test": "relay-phone", onclick: () => telephone(true) }, icon("phone"), say("room.choose_phone"))
+    : callButton(line, "phone", { look: "primary" });
   const badge = el("span", { class: "badge", hidden: true });
   tools.chat.append(badge);
   const more = tool("more", () => more.setAttribute("aria-expanded", String(view.bar.classList.toggle("all"))));
@@ -173,8 +177,14 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
       return { id: `absent ${words}`, words, next, acts: [act || null], phone: leads };
     }
     if (!here) return { id: line.state, ...sentence(line.state === "up" ? "paused" : "reconnecting", name) };
+    if (peer !== "connected" && line.relayOnly && !line.ice.length) return noRelay();
     if (peer === "connecting" || peer === "interrupted") return { id: peer, ...sentence(peer, name) };
     return seats.refused ? { id: "refused", words: say("room.sound_refused"), acts: [soundOn] } : null;
+  }
+
+  /** This service hides addresses behind a relay of ours, and there is none: waiting would be in vain. */
+  function noRelay() {
+    return { id: "no_relay", words: say("room.no_relay"), next: say(leads ? "room.no_relay_leads" : "room.no_relay_next"), acts: [toPhone], phone: true };
   }
 
   /** @param {string} name */

@@ -65,9 +65,9 @@ async function consult(booking) {
  */
 function talk(booking, opened, { guests, modes, next }, closable) {
   return new Promise((ended) => {
-    const own = createOwn(opened);
+    const own = createOwn(Promise.resolve(opened));
     const line = createSignaling({ getTicket: ticket });
-    const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
+    const call = createCall({ signaling: line });
     own.sendTo(call);
     guests.follow(line);
     modes.follow(line);

@@ -9,7 +9,7 @@ import { enter } from "/static/pages/visit/enter.js";
 
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/join.js").Key} Key */
-/** @typedef {import("/static/lib/media.js").Opened} Opened */
+/** @typedef {import("/static/pages/visit/conversation.js").Sent} Sent */
 /** @typedef {"none" | "video" | "voice" | "video muted" | "voice muted"} Place what was open when the page was left: nothing, camera and microphone, or the microphone */
 
 // Remembered for this tab only, so that a reload keeps the place. No name, no code.
@@ -31,14 +31,14 @@ async function visit() {
   document.body.dataset.phone = opened.office.phone;
   let giveUp = () => {};
   /** @type {Promise<void>} */ const over = new Promise((now) => (giveUp = now));
-  let sent = opened.room.state === "closed" ? Promise.resolve(null) : prepare(opened, over);
+  let sent = opened.room.state === "closed" ? Promise.resolve(nothing()) : prepare(opened, over);
   for (;;) {
     const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent, giveUp);
     if (end === "replaced" || end === "dismissed") await comeBack(end);
     else if (end === "refused") return refused(refusal);
     else if (end === "cancelled" || end === "moved") return refused({ code: end, title: say(`visit.${end}`), detail: say(`visit.${end}_detail`) });
     else await afterwards(opened, end, talked);
-    sent = reopen();
+    sent = Promise.resolve(reopen());
   }
 }
 
@@ -56,7 +56,7 @@ async function visitGoingOn() {
   return currentVisit().catch(() => null);
 }
 
-/** @param {Visit} opened @param {Promise<void>} over nothing needs to be prepared any more @returns {Promise<Opened | null>} */
+/** @param {Visit} opened @param {Promise<void>} over nothing needs to be prepared any more @returns {Promise<Sent>} resolves when the seat may be taken */
 async function prepare(opened, over) {
   if (placeKept()) return reopen();
   // The specialist is there already, or talks to him in a window that forgot its place: nobody is kept waiting by a check,
@@ -67,14 +67,19 @@ async function prepare(opened, over) {
   }
   const own = await lineCheck(host, { rehearsal: false, video: opened.mode !== "voice", done: "visit.check_done", over });
   keepPlace(!own ? "none" : own.camera === "ok" ? "video" : "voice");
-  return own;
+  return { media: Promise.resolve(own) };
 }
 
-/** The permission was given before the reload, so nobody is asked anything. @returns {Promise<Opened | null>} */
-async function reopen() {
+/** The permission was given before the reload, so nobody is asked anything, and nobody need wait for it. @returns {Sent} */
+function reopen() {
   const place = placeKept();
-  if (!place || place === "none") return null;
-  return openMedia({ video: place.startsWith("video") }).catch(() => null);
+  if (!place || place === "none") return nothing();
+  return { media: openMedia({ video: place.startsWith("video") }).catch(() => null) };
+}
+
+/** @returns {Sent} */
+function nothing() {
+  return { media: Promise.resolve(null) };
 }
 
 /** @param {boolean} video */
@@ -83,13 +88,13 @@ async function mayOpen(video) {
   return known.every((state) => state === "granted");
 }
 
-/** @param {Visit} opened @param {Promise<Opened | null>} own @param {() => void} giveUp */
-async function talk(opened, own, giveUp) {
+/** @param {Visit} opened @param {Promise<Sent>} checked @param {() => void} giveUp */
+async function talk(opened, checked, giveUp) {
   const { converse } = await talking;
   // Whoever switched the microphone off must not be heard because the page was loaded again.
   const muted = (placeKept() || "").endsWith("muted");
-  own.then(() => document.body.classList.add("in-visit"));
-  const result = await converse(host, opened, own, { muted, keepPlace, giveUp });
+  checked.then(() => document.body.classList.add("in-visit"));
+  const result = await converse(host, opened, checked, { muted, keepPlace, giveUp });
   document.body.classList.remove("in-visit");
   return result;
 }

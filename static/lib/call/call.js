@@ -80,6 +80,9 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
   /** @type {Map<keyof CallEvents, Set<Function>>} */
   const listeners = new Map();
   let told = "";
+  /** Before anything was put in, there is nothing to tell of it. */
+  let used = !!audio || !!video;
+  let saying = false;
   let ticks = 0;
   warmUp();
 
@@ -201,7 +204,14 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
 
   // What we send
 
+  /** Once for all that changes in one go. */
   function sayMedia() {
+    if (used && !saying) queueMicrotask(saysMedia);
+    saying = used;
+  }
+
+  function saysMedia() {
+    saying = false;
     const sending = current();
     const words = JSON.stringify(sending);
     if (words === told || signaling.state === "down") return;
@@ -251,6 +261,7 @@ export function createCall({ signaling, audio = null, video = null, rtc = {} }) 
   /** @param {Kind} kind @param {MediaStreamTrack | null} track */
   function use(kind, track) {
     keep(kind, track);
+    used = true;
     return putAll();
   }
 

@@ -17,16 +17,20 @@ const MUTED_MS = 1200;
 // iOS gives the microphone back some time after the page is seen again.
 const RETURN_MS = 600;
 
-/** @param {Opened | null} opened */
-export function createOwn(opened) {
-  const stream = new MediaStream(opened ? opened.stream.getTracks() : []);
+/**
+ * @param {Promise<Opened | null>} opening what the browser gives, now or soon; until then nothing is said of it
+ * @param {{muted?: boolean}} [given] the microphone begins switched off
+ */
+export function createOwn(opening, { muted = false } = {}) {
+  const stream = new MediaStream();
   /** @type {Call | null} */ let call = null;
   /** @type {Set<() => void>} */ const watchers = new Set();
   /** @type {Set<(news: News) => void>} */ const hearers = new Set();
   /** @type {Record<Kind, string | undefined>} */ const chosen = { audio: undefined, video: undefined };
   const state = {
-    /** @type {Switch} */ microphone: stream.getAudioTracks().length ? "on" : "none",
-    /** @type {Switch} */ camera: stream.getVideoTracks().length ? "on" : opened && opened.camera === "missing" ? "none" : "off",
+    opening: true,
+    /** @type {Switch} */ microphone: "off",
+    /** @type {Switch} */ camera: "off",
     /** What is wrong with a device that should be on. @type {Record<Kind, Trouble | null>} */ trouble: { audio: null, video: null },
   };
   /** Both are let go while the talk goes on by telephone. @type {{microphone: boolean, camera: boolean} | null} */ let resting = null;
@@ -113,7 +117,24 @@ export function createOwn(opened) {
   const unplug = onDevicesChanged(() => {
     if (!resting && KINDS.some((kind) => state.trouble[kind] === "lost" || state.trouble[kind] === "taken")) again();
   });
-  stream.getTracks().forEach((each) => put(/** @type {Kind} */ (each.kind), takeOut(stream, each)));
+  const begun = opening.then((opened) => {
+    state.opening = false;
+    take(opened);
+    if (muted && state.microphone === "on") microphone();
+  });
+
+  /** @param {Opened | null} opened */
+  function take(opened) {
+    const given = opened ? opened.stream.getTracks() : [];
+    /** @param {Kind} kind */
+    const has = (kind) => given.some((each) => each.kind === kind);
+    state.microphone = has("audio") ? "on" : "none";
+    state.camera = has("video") ? "on" : opened && opened.camera === "missing" ? "none" : "off";
+    if (resting) resting = { microphone: has("audio"), camera: has("video") };
+    if (opened && (closed || resting)) closeMedia(opened.stream);
+    else given.forEach((each) => put(/** @type {Kind} */ (each.kind), each));
+    changed();
+  }
 
   async function microphone() {
     if (state.microphone === "none" || state.trouble.audio) return void (await fresh("audio", "back"));
@@ -167,15 +188,12 @@ export function createOwn(opened) {
       changed();
       return true;
     },
-    /** Opened after all, in the waiting room. @param {Opened} late */
-    take: (late) => {
-      for (const each of late.stream.getTracks()) put(/** @type {Kind} */ (each.kind), each);
-      state.microphone = track("audio") ? "on" : "none";
-      state.camera = track("video") ? "on" : late.camera === "missing" ? "none" : "off";
-      changed();
-    },
-    /** @param {Call} to From now on changes go there. */
-    sendTo: (to) => {
+    /** Opened after all, in the waiting room. */
+    take,
+    /** @param {Call} to From now on changes go there, as soon as there is anything to tell. */
+    sendTo: async (to) => {
+      await begun;
+      if (closed) return;
       call = to;
       call.use("audio", track("audio"));
       call.use("video", track("video"));
@@ -204,9 +222,3 @@ export function createOwn(opened) {
 
 /** @param {MediaStreamTrack | null} track */
 const dead = (track) => Boolean(track && (track.readyState === "ended" || track.muted));
-
-/** @param {MediaStream} stream @param {MediaStreamTrack} track */
-function takeOut(stream, track) {
-  stream.removeTrack(track);
-  return track;
-}

@@ -3,7 +3,7 @@
 import { announce, clock, el, fill, leadTo, phoneLink, say, wall } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { freshTicket } from "/static/lib/join.js";
-import { openMedia, playChime } from "/static/lib/media.js";
+import { closeMedia, openMedia, playChime } from "/static/lib/media.js";
 import { createCall } from "/static/lib/call/call.js";
 import { createSignaling } from "/static/lib/signaling.js";
 import { mirror, unblocking } from "/static/pages/check/check.js";
@@ -14,6 +14,7 @@ import { openRoom } from "/static/pages/room/room.js";
 /** @typedef {import("/static/lib/join.js").Visit} Visit */
 /** @typedef {import("/static/lib/media.js").Opened} Opened */
 /** @typedef {import("/static/lib/join.js").Refusal} Refusal */
+/** @typedef {{media: Promise<Opened | null>}} Sent what is being opened to be sent */
 /** @typedef {(place: "video" | "voice" | "video muted" | "voice muted") => void} KeepPlace */
 /** @typedef {"closed" | "time" | "left" | "replaced" | "dismissed" | "cancelled" | "moved" | "refused"} End */
 
@@ -23,27 +24,27 @@ const SOON_MS = 3000;
 
 /**
  * Resolves when it is over on this page.
- * The line to the centre is opened while the person still looks at the check; the seat is taken when `opened` is there.
- * @param {HTMLElement} host @param {Visit} visit @param {Promise<Opened | null>} opened
+ * The line to the centre is opened while the person still looks at the check; the seat is taken when that is over.
+ * @param {HTMLElement} host @param {Visit} visit @param {Promise<Sent>} checked
  * @param {{muted: boolean, keepPlace: KeepPlace, giveUp: () => void}} given `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open
  *   again; `giveUp` when the room closed before there was anything to send
  * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
-export async function converse(host, visit, opened, { muted, keepPlace, giveUp }) {
+export async function converse(host, visit, checked, { muted, keepPlace, giveUp }) {
   const fast = Date.parse(visit.now) - Date.now();
-  const door = createDoor(visit, opened);
+  const door = createDoor(visit, checked);
   const { line } = door;
   let reason = "";
   const closed = new Promise((over) => line.on("ended", (end) => over((reason = end.reason))));
-  const sent = await Promise.race([opened, closed.then(() => null)]);
-  if (reason) {
+  const sent = await Promise.race([checked, closed.then(() => null)]);
+  if (!sent || reason) {
     giveUp();
+    checked.then(({ media }) => media).then((late) => late && closeMedia(late.stream));
     return { end: endOf(reason), talked: false, refusal: door.refusal };
   }
   return new Promise((over) => {
-    const own = createOwn(sent);
-    if (muted && own.state.microphone === "on") own.microphone();
-    const call = createCall({ signaling: line, audio: own.track("audio"), video: own.track("video") });
+    const own = createOwn(sent.media, { muted });
+    const call = createCall({ signaling: line });
     own.sendTo(call);
     own.onChange(() => {
       const { camera, microphone } = own.state;
@@ -242,9 +243,9 @@ function times({ starts, ends, zone }) {
 function showMedia(part, own, video) {
   let shown = "";
   const draw = () => {
-    const { microphone, camera, trouble } = own.state;
+    const { opening, microphone, camera, trouble } = own.state;
     const state = [microphone, camera, trouble.audio].join();
-    if (state === shown) return;
+    if (opening || state === shown) return;
     shown = state;
     const words = trouble.audio ? `room.own_${trouble.audio}` : microphone === "none" ? "visit.waiting_no_microphone" : "";
     const fault = words && el("div", { class: "notice warn stack tight" }, el("p", {}, say(words)), el("button", { class: "button primary wide", type: "button", "data-test": "own-sound-on", onclick: own.again }, icon("microphone"), say("room.sound_on")));

@@ -36,9 +36,10 @@ ROOT = Path(__file__).parent.parent
 @app.command()
 def run(
     lan_too: Annotated[bool, typer.Option("--lan", help="HTTPS for phones in the same network.")] = False,
+    port: Annotated[int | None, typer.Option(help="Instead of RYADOM_PORT or 8080.", min=0, max=65535)] = None,
 ) -> None:
     """Migrates, loads the demo data once, serves, and prints addresses and sign-ins: the newcomer's command."""
-    settings = Settings(demo=True)
+    settings = Settings(demo=True) if port is None else Settings(demo=True, port=port)
     if lan_too:
         settings = lan.for_phones(settings)
     serving.serve(settings, prepare=serving.with_demo(console))

@@ -29,6 +29,9 @@ async def test_who_is_awaited_goes_straight_in(
     await specialist.admits()
     await client.sees_and_hears(20)
     await specialist.sees_and_hears(20)
+    for somebody in (client, specialist):
+        light = somebody.page.locator("[data-test=light]")
+        await expect(light).to_have_attribute("data-level", "good", timeout=1000)  # before the first sample of 5 s
     assert list(dict.fromkeys(await client.page.evaluate("window.steps"))) == ["opening", "waiting", "room"]
 
 

@@ -18,6 +18,9 @@ export function createLight() {
   const part = el("p", { class: "light", "data-level": "wait", "data-test": "light" }, el("span", { class: "bars", "aria-hidden": "true" }, el("i"), el("i"), el("i")), words);
   return {
     part,
+    get level() {
+      return part.dataset.level;
+    },
     /** @param {Level} level */
     show: (level) => {
       if (part.dataset.level === level) return;

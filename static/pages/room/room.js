@@ -158,7 +158,9 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     view.small.textContent = line.state !== "up" && peer === "connected" ? say("room.line_down") : "";
     view.small.hidden = !view.small.textContent;
     light.part.hidden = byPhone || !main;
+    // Good until a sample says otherwise.
     if (peer !== "connected" || !here) light.show("wait");
+    else if (light.level === "wait") light.show("good");
     const notice = noticeOf(here, peer, name);
     view.part.classList.toggle("spoken", Boolean(notice));
     showNotice(notice);
@@ -255,7 +257,6 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
       states.set(seat, next === "gone" ? "connecting" : next);
       stalls.delete(seat);
       if (fresh && large) announce(say("room.connected"));
-      if (fresh && large) light.show("good");
       if (fresh) seats.light(seat, "good");
       show();
     };
@@ -294,6 +295,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   for (const known of call.peers()) {
     states.set(known.seat, known.state);
     seats.stream(known);
+    if (known.state === "connected") seats.light(known.seat, "good");
   }
   followRoom();
   showOwn();

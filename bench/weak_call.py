@@ -29,6 +29,7 @@ from tests.signaling.fake_desk import FakeDesk, room_of
 from tests.support.chromium import chromium, person
 from tests.support.coturn import HOST, Coturn, coturn
 from tests.support.link import NO_LINE, Line, Remote, link
+from tests.support.patience import comes_true
 from tests.support.speech import speech, spoken
 
 Kind = Literal["ours", "plain"]
@@ -175,11 +176,13 @@ class Call:
         return {"near": self.near, "far": self.far}
 
     async def is_up(self) -> None:
-        """Sound and pictures move both ways. (A page's own wait would ask an async question only once.)"""
-        async with asyncio.timeout(30):
+        """Sound and pictures move both ways."""
+        try:
             for page in self.ends.values():
-                while not await page.evaluate(MOVING):  # noqa: ASYNC110 - a page tells nothing by itself
-                    await asyncio.sleep(0.1)
+                await comes_true(page, MOVING, within_s=30)
+        except TimeoutError:
+            seen = {end: await page.evaluate("__weak.now()") for end, page in self.ends.items()}
+            raise TimeoutError(f"the {self.kind} call is not up: {seen}") from None
 
     async def windows(self, line: Line, count: int, *, record: bool = False) -> list[Window]:
         """Two windows (one an end) for each of `count`, after the ladder had its time to settle."""

@@ -323,7 +323,9 @@ async def _write_seat(
     elif old.here:
         own_word = isinstance(event, rooms.Left) and not event.lost
         left_at = await sessions.went(tx, row.id, now=at, silence=timedelta.max if own_word else sessions.SILENCE)
-        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **_how(event))
+        # Not seen to the last: a server that was away over the end knows nothing of how anybody went.
+        how = _how(event) or ({"lost": True} if left_at < at else {})
+        sessions.remember(tx, row.booking_id, row.id, "left", now=left_at, **how)
     if new.admitted and not old.admitted:
         sessions.remember(tx, row.booking_id, row.id, "admitted", now=at)
     if old.admitted and not new.admitted:

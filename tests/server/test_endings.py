@@ -178,3 +178,15 @@ async def test_a_seat_taken_back_in_the_middle_leaves_the_room_and_stays_in_the_
     assert [datetime.fromisoformat(each["left_at"]) for each in hers] == [visit.starts + timedelta(minutes=5)]
     told = [each["kind"] for each in journal["events"] if each["role"] == "relative"]
     assert told == ["invited", "entered", "admitted", "saw_media", "left", "revoked"]
+
+
+async def test_a_server_that_was_away_over_the_end_blames_nobody(ryadom: House) -> None:
+    """Dead at minute 10 of 40, back long after the end: the first sweep closes the room, and saw nobody leave."""
+    visit = await opened(ryadom, service="1741")
+    await visit.enters(visit.client, 0)
+    await visit.enters(visit.specialist, 0)
+    await visit.is_let_in(visit.client, 1)
+    for seat in (visit.client, visit.specialist):
+        await visit.reports(seat, 10, **GOOD)
+    await visit.is_closed_by_the_clock(90)
+    assert (await visit.ending())["proposal"] == "failed_technically"

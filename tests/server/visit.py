@@ -58,6 +58,9 @@ class Visit:
     async def closes(self, minute: float) -> None:
         await self._step(rooms.Closed(self.specialist.seat), minute)
 
+    async def is_closed_by_the_clock(self, minute: float) -> None:
+        await self._step(rooms.TimeUp(self.at(minute)), minute)
+
     async def reports(self, seat: SeatPass, minute: float, **figures: Any) -> None:
         """What his browser measured of the specialist, or hers of the client."""
         other = self.client if seat is self.specialist else self.specialist

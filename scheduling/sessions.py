@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scheduling.bookings import Booking
 from scheduling.db import Base, Tx
 from scheduling.joincodes import Seat
+from scheduling.tickets import Ticket
 
 # A presence that was silent for longer than this ended when it was last seen, not when that was found out.
 SILENCE = timedelta(seconds=30)
@@ -130,10 +131,15 @@ async def all_seats(tx: Tx, booking_id: int) -> list[Seat]:
 
 
 async def begin_anew(tx: Tx, booking_id: int) -> None:
-    """An empty room for a booking that was moved: letting in and ending were for another time."""
+    """An empty room for a booking that was moved: letting in and ending were for another time.
+
+    Its chat was between two of whom one may be another now, and a ticket says a seat, not whose: both go.
+    """
+    await tx.execute(delete(Ticket).where(Ticket.seat_id.in_(select(Seat.id).where(Seat.booking_id == booking_id))))
     room = await tx.get(Session, booking_id, with_for_update=True)
     if room is None:
         return
+    await erase_chat(tx, booking_id)
     room.state, room.was_live, room.ended, room.version = "empty", False, None, room.version + 1
     room.waiting_since = room.live_since = room.closed_at = room.help_at = None
     room.help_why = room.help_seat = room.help_answered_at = None

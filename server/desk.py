@@ -51,6 +51,8 @@ class HouseDesk:
             booked = await bookings.by_id(tx, seat.booking_id)
             if self._now() >= booked.closes_at or booked.status == "cancelled":
                 raise Refusal("room_closed")
+            if self._now() < booked.opens_at:
+                raise Refusal("ticket_spent")  # moved since; the HTTP door, asked for another, says when it opens
             if seat.role != "specialist" and seat.device_hash is None:
                 raise Refusal("ticket_spent")  # a new code was given since, or the seat was taken back
             return seat_pass(_room(booked, Session(version=0, was_live=False), [seat]), _seat(booked, seat))

@@ -316,6 +316,7 @@ async def write_note(ask: Ask, booking: int, body: NoteText) -> NoteView:
 @endpoint("POST", "/bookings/{booking}/ticket", allow="sessions.lead")
 async def ticket(ask: Ask, booking: int) -> TicketView:
     """The specialist's own way into the room."""
+    await sessions.lock_booking(ask.tx, booking)  # moved at this moment, the ticket would open another's seat
     found = await bookings.booking(ask.tx, ask.actor, booking)
     if found.specialist_id != ask.actor.specialist_id:
         raise invalid("booking", "not_own")

@@ -21,7 +21,7 @@ from signaling.relaying import Relay
 from signaling.rooms import Room
 from signaling.tabs import Tab, Tabs
 from signaling.telling import Clock, Line, Teller
-from signaling.views import Answer, chat_line, ice_view, instant, rendered, room_view
+from signaling.views import Answer, again, chat_line, fault, ice_view, instant, ok, rendered, room_view
 
 log = logging.getLogger(__name__)
 
@@ -122,14 +122,14 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if event == "disconnect":
             return await self._disconnect(args[0])
         try:
-            return _ok(await self._answer(args[0], event, args[1:]))
+            return ok(await self._answer(args[0], event, args[1:]))
         except Refusal as refusal:
-            return _fault(refusal.code, **refusal.data)
+            return fault(refusal.code, **refusal.data)
         except Unavailable:
-            return _fault("unavailable")
+            return fault("unavailable")
         except Exception:
             log.exception("event %r was not handled", event if event in wire.ASKED else "unknown")
-            return _fault("internal")
+            return fault("internal")
 
     async def _connect(self, sid: str, environ: Any, auth: Any = None) -> None:
         try:
@@ -251,27 +251,29 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         tab = self._tab(line)
         async with tab.lock:
             if message.seq < tab.expected:
-                return _again(tab.acks.get(message.seq, _ok({})))
+                return again(tab.acks.get(message.seq, ok({})))
             if message.seq > tab.expected:
                 raise Refusal("out_of_order", expected=tab.expected)
             if self._silent:
                 raise Unavailable
+            if not line.may_say(message):
+                raise Refusal("too_fast")
             answer = await self._acted(line, message)
             tab.keep(answer)
-            return _again(answer)
+            return again(answer)
 
     async def _acted(self, line: Line, message: wire.Numbered) -> Answer:
         """The answer for good. What is only away for now is no answer and goes through: it is not counted as done."""
         try:
-            return _ok(await self._act(line, message))
+            return ok(await self._act(line, message))
         except Refusal as refusal:
-            return _fault(refusal.code, **refusal.data)
+            return fault(refusal.code, **refusal.data)
         except Unavailable:
             raise
         except Exception:
             # Said again it would fail again, and everything behind it in the tab's queue would wait for ever.
             log.exception("a %s was not done", type(message).__name__)
-            return _fault("internal")
+            return fault("internal")
 
     async def _act(self, line: Line, message: wire.Numbered) -> Any:
         seat, at = line.seat, self._clock()
@@ -395,22 +397,6 @@ def _validated(model: type[Message], data: Any) -> Message:
     except ValidationError as error:
         where = [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)][:5]
         raise Refusal("malformed", fields=where) from None
-
-
-def _ok(value: Any) -> Answer:
-    return {"ok": True, "value": value}
-
-
-def _fault(code: str, **data: Any) -> Answer:
-    return {"ok": False, "fault": {"code": code, **data}}
-
-
-def _again(answer: Answer) -> Any:
-    """The value of a kept ack, or its refusal."""
-    if answer["ok"]:
-        return answer["value"]
-    fault = dict(answer["fault"])
-    raise Refusal(fault.pop("code"), **fault)
 
 
 def _refused(refusal: Refusal) -> Exception:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from signaling import wire
 from signaling.engine import Direct
 from signaling.gate import Bucket
 from signaling.port import Desk, SeatPass, Unavailable
@@ -20,6 +21,14 @@ log = logging.getLogger(__name__)
 RATE, BURST = 30.0, 60.0
 # Answers that may hold a whole log, and what every other seat and the journal hear of, are asked less often.
 SLOW_RATE, SLOW_BURST = 1.0, 10.0
+# Acts of which each is kept: a second and at once. What a page says of itself stays far below; a chat of sixty lines
+# that waited for a connection passes whole. Who calls for help five times in a minute was heard.
+KEPT_RATES: dict[type[wire.Numbered], tuple[float, float]] = {
+    wire.Chat: (5.0, 60.0),
+    wire.Quality: (1.0, 10.0),
+    wire.Seen: (1.0, 10.0),
+    wire.Help: (0.1, 5.0),
+}
 # An entry for the nodes alone: no seat may read it, each node asks the desk who still has a right to his seat.
 RIGHTS = "rights"
 
@@ -40,6 +49,7 @@ class Line:
     bucket: Bucket = field(default_factory=lambda: Bucket(RATE, BURST))
     reading: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
     muting: Bucket = field(default_factory=lambda: Bucket(SLOW_RATE, SLOW_BURST))
+    keeping: dict[type[wire.Numbered], Bucket] = field(default_factory=dict)
     entered: bool = False
     epoch: str = ""
     cursor: int = 0
@@ -51,6 +61,16 @@ class Line:
     def place(self) -> Place:
         """Room, seat and tab: what stays the same over reconnects."""
         return self.seat.room, self.seat.seat, self.instance
+
+    def may_say(self, message: wire.Numbered) -> bool:
+        """Whether one more act of this kind may be kept now; its bucket is made when first asked for."""
+        kind = type(message)
+        if kind not in KEPT_RATES:
+            return True
+        bucket = self.keeping.get(kind)
+        if bucket is None:
+            bucket = self.keeping[kind] = Bucket(*KEPT_RATES[kind])
+        return bucket.take()
 
     def say(self, message: str) -> None:
         """Send a packet of Socket.IO as it stands; only where `direct`."""

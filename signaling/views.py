@@ -6,11 +6,29 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signaling.ice import IceServer
-from signaling.port import Said, SeatPass
+from signaling.port import Refusal, Said, SeatPass
 from signaling.presence import Entry, Tail
 from signaling.rooms import Room, Seat
 
 Answer = dict[str, Any]
+
+
+def ok(value: Any) -> Answer:
+    """An ack that says yes."""
+    return {"ok": True, "value": value}
+
+
+def fault(code: str, **data: Any) -> Answer:
+    """An ack that says no."""
+    return {"ok": False, "fault": {"code": code, **data}}
+
+
+def again(answer: Answer) -> Any:
+    """The value of a kept ack, or its refusal."""
+    if answer["ok"]:
+        return answer["value"]
+    said = dict(answer["fault"])
+    raise Refusal(said.pop("code"), **said)
 
 
 def news(known: Room | None, room: Room, at: str) -> list[Entry]:

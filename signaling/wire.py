@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from signaling.exchange import SignalData
 from signaling.fields import Count, Epoch, Figure, Name, Pixels, SeatNumber, Seq, Share, Text, Wire
@@ -113,10 +113,17 @@ class QualitySample(Wire):
     rung: Rung | None = None
 
 
+def _each_once(samples: list[QualitySample]) -> list[QualitySample]:
+    """Two samples of one peer in one message are no browser's."""
+    if len({sample.seat for sample in samples}) < len(samples):
+        raise ValueError("a seat twice")
+    return samples
+
+
 class Quality(Numbered):
     """Every five seconds while live, one sample a peer."""
 
-    samples: Annotated[list[QualitySample], Field(min_length=1, max_length=8)]
+    samples: Annotated[list[QualitySample], Field(min_length=1, max_length=8), AfterValidator(_each_once)]
 
 
 class Takeover(Numbered):

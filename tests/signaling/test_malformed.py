@@ -7,11 +7,12 @@ import random
 import time
 from collections.abc import Iterator
 
+import pytest
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
 from signaling import wire
 from tests.signaling.conftest import eventually
-from tests.signaling.fake_desk import CLIENT
+from tests.signaling.fake_desk import CLIENT, SPECIALIST, FakeDesk
 from tests.signaling.house import House, Person
 from tests.signaling.test_wire import GOOD
 
@@ -144,6 +145,36 @@ async def test_what_costs_much_is_not_answered_often(house: House) -> None:
             answers.append(await ivan.say(event, **data))
         assert 8 <= sum(answer["ok"] for answer in answers) <= 11, event
         assert answers[-1]["fault"]["code"] == "too_fast"
+
+
+@pytest.mark.parametrize(("event", "most"), [("help", 5), ("quality", 12), ("seen", 12), ("chat", 70)])
+async def test_what_is_kept_is_not_taken_in_haste_and_nothing_of_it_is_lost(
+    house: House, desk: FakeDesk, event: str, most: int
+) -> None:
+    anna, ivan = await house.two()
+    seat = {"seat": SPECIALIST}
+    bodies = {"help": {}, "quality": {"samples": [seat]}, "seen": seat, "chat": {"text": "раз"}}
+    done, code = 0, ""
+    while done < 90 and not code:
+        more = {"id": f"line-{done:04}"} if event == "chat" else {}
+        answer = await ivan.say(event, seq=done + 1, **bodies[event], **more)
+        if answer["ok"]:
+            done += 1
+        elif done < most // 2 or answer["fault"]["code"] != "too_fast":
+            raise AssertionError(answer)
+        elif event == "chat" and len(desk.lines.get(7, [])) < 60:
+            await asyncio.sleep(0.1)  # haste of all kinds together
+        else:
+            code = answer["fault"]["code"]
+    assert code == "too_fast"
+    assert done <= most
+    if event == "help":
+        return  # ten seconds for the next
+    async with asyncio.timeout(5):
+        while not answer["ok"]:
+            await asyncio.sleep(0.2)
+            answer = await ivan.say(event, seq=done + 1, **bodies[event], **more)
+    assert anna.client.connected
 
 
 async def test_whoever_does_not_say_why_he_came_is_sent_away(house: House) -> None:

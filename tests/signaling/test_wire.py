@@ -68,6 +68,7 @@ def test_unknown_fields_and_wrong_types_are_refused(event: str) -> None:
         ("chat", {"id": "<script>"}),
         ("media", {"audio": 1}),
         ("quality", {"samples": []}),
+        ("quality", {"samples": [{"seat": 2}, {"seat": 2}]}),
         ("quality", {"samples": [{"seat": 2, "codec": "c" * 33}]}),
         ("quality", {"samples": [{"seat": 2, "codec": "video/VP8\x00"}]}),
         ("quality", {"samples": [{"seat": 2, "loss": 1.5}]}),

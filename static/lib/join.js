@@ -92,7 +92,7 @@ async function call(method, path, body, keepalive = false) {
   if (answer.status === 204) return null;
   const value = await answer.json().catch(() => ({}));
   if (answer.ok) return value;
-  throw new Refusal(answer.status, { code: "unavailable", ...value });
+  throw new Refusal(answer.status, { code: "unavailable", now: answer.headers.get("Date"), ...value });
 }
 
 /** @param {string} method @param {string} path @param {object | undefined} body @param {boolean} keepalive */

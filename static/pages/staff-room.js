@@ -2,7 +2,7 @@
 
 import { byId, el, fill, language, leadTo, say } from "/static/components/page.js";
 import { get, post } from "/static/lib/api.js";
-import { openMedia, permission } from "/static/lib/media.js";
+import { closeMedia, openMedia, permission } from "/static/lib/media.js";
 import { createCall } from "/static/lib/call/call.js";
 import { createSignaling } from "/static/lib/signaling.js";
 import { clock, dayLong } from "/static/lib/time.js";
@@ -43,7 +43,8 @@ async function consult(booking) {
   byId("when").textContent = `${say("staffroom.when", { day: dayLong(starts, zone, language), starts: clock(starts, zone, language), ends: clock(ends, zone, language) })}, ${service.name}`;
   const [guests, invite, note, next] = [createGuests(booking), createInvite(booking), createNote(booking.id), createNext(booking)];
   const modes = createModes(booking, next.open);
-  let close = () => Promise.resolve();
+  const outside = () => Promise.reject(new Error("not in the room"));
+  /** @type {() => Promise<any>} */ let close = outside;
   const ending = createEnding(() => close());
   fill(beside, modes.calls, guests.part, note.part, next.part, modes.part, invite.part, ending.part);
   const gone = [modes.calls, guests.part, modes.part, invite.part, ending.part];
@@ -51,6 +52,7 @@ async function consult(booking) {
   for (;;) {
     const opened = await media(booking.mode !== "voice");
     const reason = await talk(booking, opened, { guests, modes, next }, (end) => (close = end));
+    close = outside;
     if (reason === "left") await choice("left", "return");
     else if (reason === "replaced") await choice("replaced", "continue");
     else return over(booking, reason, gone);
@@ -81,7 +83,7 @@ function talk(booking, opened, { guests, modes, next }, closable) {
     addEventListener("online", online);
     document.addEventListener("visibilitychange", seen);
     const shut = openRoom(place, {
-      line, call, own, phone: booking.client.phone, other: booking.client.name, leads: true, another: next.open,
+      line, call, own, phone: booking.client.phone, other: booking.client.name, leads: true, another: () => next.open(),
       absent: () => {
         const waits = line.view && line.view.seats.find((seat) => seat.role !== "specialist" && seat.here);
         if (!waits) return { words: say("staffroom.waiting_client"), next: say("staffroom.waiting_client_next") };
@@ -142,10 +144,19 @@ async function media(video) {
   }
   return new Promise((done) => {
     const news = el("p", { role: "status", class: "large" });
+    let settled = false;
+    const without = () => {
+      settled = true;
+      done(null);
+    };
     /** @param {boolean} both */
     const ask = async (both) => {
       try {
-        done(await openMedia({ video: both }));
+        const got = await openMedia({ video: both });
+        // A second press, or "without": what comes too late is not wanted.
+        if (settled) closeMedia(got.stream);
+        settled = true;
+        done(got);
       } catch (fault) {
         const { code } = /** @type {import("/static/lib/media.js").MediaFault} */ (fault);
         news.textContent = `${say(`check.fault_${code}`)}. ${say(`check.fault_${code}_detail`)}`;
@@ -155,7 +166,7 @@ async function media(video) {
       say("staffroom.media_heading"), say("staffroom.media_detail"), news,
       video && button("media_ask", "primary", () => ask(true)),
       button("media_voice", "", () => ask(false)),
-      button("media_none", "", () => done(null)),
+      button("media_none", "", without),
     );
   });
 }

@@ -29,11 +29,12 @@ visit();
 async function visit() {
   const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
   document.body.dataset.phone = opened.office.phone;
+  const fast = Date.parse(opened.now) - Date.now();
   let giveUp = () => {};
   /** @type {Promise<void>} */ const over = new Promise((now) => (giveUp = now));
   let sent = opened.room.state === "closed" ? Promise.resolve(nothing()) : prepare(opened, over);
   for (;;) {
-    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent, giveUp);
+    const { end, talked, refusal } = opened.room.state === "closed" ? OVER : await talk(opened, sent, fast, giveUp);
     if (end === "replaced" || end === "dismissed") await comeBack(end);
     else if (end === "refused") return refused(refusal);
     else if (end === "cancelled" || end === "moved") return refused({ code: end, title: say(`visit.${end}`), detail: say(`visit.${end}_detail`) });
@@ -88,13 +89,13 @@ async function mayOpen(video) {
   return known.every((state) => state === "granted");
 }
 
-/** @param {Visit} opened @param {Promise<Sent>} checked @param {() => void} giveUp */
-async function talk(opened, checked, giveUp) {
+/** @param {Visit} opened @param {Promise<Sent>} checked @param {number} fast @param {() => void} giveUp */
+async function talk(opened, checked, fast, giveUp) {
   const { converse } = await talking;
   // Whoever switched the microphone off must not be heard because the page was loaded again.
   const muted = (placeKept() || "").endsWith("muted");
   checked.then(() => document.body.classList.add("in-visit"));
-  const result = await converse(host, opened, checked, { muted, keepPlace, giveUp });
+  const result = await converse(host, opened, checked, { fast, muted, keepPlace, giveUp });
   document.body.classList.remove("in-visit");
   return result;
 }

@@ -15,17 +15,18 @@ const OUTCOMES = ["took_place", "missed", "client_gave_up", "specialist_late", "
 /** @param {() => Promise<unknown>} close @returns {{part: HTMLElement}} */
 export function createEnding(close) {
   const part = el("section", { class: "beside-part" });
-  const first = () => {
-    fill(part, el("button", { class: "button danger wide", type: "button", "data-test": "end", onclick: sure }, say("staffroom.end")));
+  /** @param {string} [word] */
+  const first = (word = "") => {
+    fill(part, word && el("p", { class: "notice warn", role: "alert" }, word), el("button", { class: "button danger wide", type: "button", "data-test": "end", onclick: sure }, say("staffroom.end")));
   };
   function sure() {
     const yes = el("button", { class: "button danger", type: "button", "data-test": "end-yes", onclick: end }, say("staffroom.end_yes"));
-    const no = el("button", { class: "button", type: "button", "data-test": "end-no", onclick: first }, say("staffroom.end_no"));
+    const no = el("button", { class: "button", type: "button", "data-test": "end-no", onclick: () => first() }, say("staffroom.end_no"));
     fill(part, el("p", { role: "alert" }, say("staffroom.end_sure")), el("div", { class: "row" }, no, yes));
     no.focus();
     async function end() {
       yes.disabled = true;
-      await close().catch(first);
+      await close().catch(() => first(say("staffroom.end_failed")));
     }
   }
   first();

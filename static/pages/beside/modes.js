@@ -10,7 +10,7 @@ import { io } from "/static/vendor/socket.io.esm.min.js";
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 /** @typedef {{at: string, why: "help" | "phone" | "time", role: string}} Call */
 
-/** @param {Booking} booking @param {() => unknown} another opens what books another time */
+/** @param {Booking} booking @param {(focus?: boolean) => unknown} another opens what books another time */
 export function createModes(booking, another) {
   const calls = el("div", { class: "stack" });
   const acts = el("div", { class: "stack tight" });
@@ -25,7 +25,7 @@ export function createModes(booking, another) {
       acts,
       byPhone && el("p", { class: "notice", role: "status", "data-test": "phone-going" }, say("staffroom.phone_going"), " ", phone && phoneLink(phone)),
       el("button", { class: "button wide", type: "button", "data-test": byPhone ? "phone-stop" : "phone-start", onclick: () => telephone(!byPhone) }, icon(byPhone ? "camera" : "phone"), say(byPhone ? "staffroom.phone_stop" : "staffroom.phone_start")),
-      el("button", { class: "button wide", type: "button", "data-test": "another", onclick: another }, icon("time"), say("staffroom.another")),
+      el("button", { class: "button wide", type: "button", "data-test": "another", onclick: () => another() }, icon("time"), say("staffroom.another")),
     );
   }
   /** @param {boolean} on */
@@ -50,7 +50,7 @@ export function createModes(booking, another) {
     fill(calls, el("div", { class: "beside-part asks", role: "alert", "data-test": "asked", "data-why": why }, el("p", {}, words), act, el("button", { class: "button small", type: "button", onclick: done }, say("staffroom.asks_seen"))));
     announce(words);
     playChime().catch(() => undefined);
-    if (why === "time") another();
+    if (why === "time") another(false);
   }
 
   show();

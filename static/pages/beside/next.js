@@ -85,12 +85,12 @@ export function createNext(booking) {
 
   return {
     part,
-    /** The client asks for another time, or the line leaves nothing else. */
-    open: async () => {
+    /** The client asks for another time, or the line leaves nothing else. One press books: the focus goes there only when she asked. @param {boolean} [focus] */
+    open: async (focus = true) => {
       part.scrollIntoView({ block: "nearest" });
       await look();
       const first = /** @type {HTMLElement | null} */ (body.querySelector("[data-test=next-slot]"));
-      if (first) first.focus();
+      if (first && focus) first.focus();
       part.scrollIntoView({ block: "nearest" });
     },
   };

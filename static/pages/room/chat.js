@@ -9,10 +9,10 @@ import { icon } from "/static/components/icons.js";
 const LONGEST = 2000;
 
 /**
- * @param {Signaling} line @param {(unread: number) => void} onUnread
+ * @param {Signaling} line @param {ChatLine[]} fresh came before this was made, and nobody has seen it @param {(unread: number) => void} onUnread
  * @returns {{part: HTMLElement, opened: () => void, closed: () => void}}
  */
-export function createChat(line, onUnread) {
+export function createChat(line, fresh, onUnread) {
   const list = el("ol", { class: "chat-lines", "data-test": "chat-list" });
   const log = el("div", { class: "chat-log", role: "log", "aria-label": say("room.chat"), tabIndex: 0 }, list);
   const empty = el("p", { class: "soft" }, say("room.chat_empty"));
@@ -77,7 +77,8 @@ export function createChat(line, onUnread) {
     announce(say("room.chat_news", { name: nameOf(said.seat), text: said.text }));
   }
   line.on("chat", heard);
-  line.chat.forEach((said) => known.has(`${said.seat} ${said.id}`) || add(said));
+  const missed = new Set(fresh.map(({ seat, id }) => `${seat} ${id}`));
+  line.chat.forEach((said) => (missed.has(`${said.seat} ${said.id}`) ? heard(said) : known.has(`${said.seat} ${said.id}`) || add(said)));
 
   return {
     part,

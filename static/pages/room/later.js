@@ -5,4 +5,4 @@ export { createChat } from "/static/pages/room/chat.js";
 export { choicePanel } from "/static/pages/room/choice.js";
 export { devicePanel } from "/static/pages/room/devices.js";
 export { helpPanel } from "/static/pages/room/help.js";
-export { shareScreen } from "/static/pages/room/share.js";
+export { shareScreen, stopSharing } from "/static/pages/room/share.js";

@@ -14,6 +14,8 @@ import { closeMedia, onDevicesChanged, openTrack } from "/static/lib/media.js";
 const KINDS = ["audio", "video"];
 // A device that changes hands is silent for a moment; longer than this, somebody else has it.
 const MUTED_MS = 1200;
+// Opening that takes longer (a question of the browser, perhaps) is told to the others as nothing sent.
+const SOON_MS = 1000;
 // iOS gives the microphone back some time after the page is seen again.
 const RETURN_MS = 600;
 
@@ -120,23 +122,27 @@ export function createOwn(opening, { muted = false } = {}) {
   const begun = opening.then((opened) => {
     state.opening = false;
     take(opened);
-    if (muted && state.microphone === "on") microphone();
   });
+  const known = Promise.race([begun, new Promise((soon) => setTimeout(soon, SOON_MS))]);
 
   /** @param {Opened | null} opened */
   function take(opened) {
+    if (closed) return void (opened && closeMedia(opened.stream));
     const given = opened ? opened.stream.getTracks() : [];
     /** @param {Kind} kind */
     const has = (kind) => given.some((each) => each.kind === kind);
-    state.microphone = has("audio") ? "on" : "none";
-    state.camera = has("video") ? "on" : opened && opened.camera === "missing" ? "none" : "off";
+    state.microphone = !has("audio") ? "none" : muted ? "off" : "on";
+    // What was wanted and is not there is no wish of the person's.
+    state.camera = has("video") ? "on" : opened && opened.camera !== "off" ? "none" : "off";
+    muted = false;
     if (resting) resting = { microphone: has("audio"), camera: has("video") };
-    if (opened && (closed || resting)) closeMedia(opened.stream);
+    if (opened && resting) closeMedia(opened.stream);
     else given.forEach((each) => put(/** @type {Kind} */ (each.kind), each));
     changed();
   }
 
   async function microphone() {
+    if (state.opening) return;
     if (state.microphone === "none" || state.trouble.audio) return void (await fresh("audio", "back"));
     state.microphone = state.microphone === "on" ? "off" : "on";
     if (call) call.mute("audio", state.microphone !== "on");
@@ -145,6 +151,7 @@ export function createOwn(opening, { muted = false } = {}) {
 
   /** The device is let go, so that its light goes out too. @param {boolean} on */
   async function camera(on) {
+    if (state.opening) return;
     if (on) return void (await fresh("video", state.trouble.video ? "back" : "resumed"));
     put("video", null);
     state.camera = "off";
@@ -192,7 +199,7 @@ export function createOwn(opening, { muted = false } = {}) {
     take,
     /** @param {Call} to From now on changes go there, as soon as there is anything to tell. */
     sendTo: async (to) => {
-      await begun;
+      await known;
       if (closed) return;
       call = to;
       call.use("audio", track("audio"));
@@ -211,6 +218,7 @@ export function createOwn(opening, { muted = false } = {}) {
     },
     close: () => {
       closed = true;
+      watchers.clear();
       call = null;
       document.removeEventListener("visibilitychange", returned);
       removeEventListener("pageshow", returned);

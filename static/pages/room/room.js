@@ -39,8 +39,9 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   /** @type {Map<number, Step>} */ const steps = new Map();
   /** @type {Map<number, {frozen: boolean, silent: boolean}>} */ const stalls = new Map();
   /** @type {Map<number, ReturnType<typeof setTimeout>>} */ const hiccups = new Map();
+  /** Lines that came before there was a place for them. @type {import("/static/lib/wire.d.ts").ChatLine[]} */ const fresh = [];
   /** @type {Limit} */ let chosen = "auto";
-  let [down, sharing, byPhone] = [false, false, false];
+  let [down, sharing, byPhone, hadCamera] = [false, false, false, false];
   const panels = createPanels(view);
   const saying = createSaying(() => open("choose"));
   const seats = createSeats(view.people, { line, other, unseen, changed: () => show() });
@@ -93,7 +94,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   /** @param {typeof import("/static/pages/room/later.js")} part */
   function furnish(part) {
     if (panels.has("chat")) return;
-    const chat = part.createChat(line, (unread) => {
+    const chat = part.createChat(line, fresh, (unread) => {
       badge.hidden = !unread;
       badge.textContent = String(unread);
     });
@@ -112,11 +113,12 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
 
   /** What this person may have it like; the camera is let go with "voice only". @param {Limit} limit */
   async function choose(limit) {
-    const before = chosen;
+    if (limit === "voice" && chosen !== "voice") hadCamera = own.state.camera === "on";
+    const back = chosen === "voice" && limit !== "voice" && hadCamera;
     chosen = limit;
     call.choose(limit);
     if (limit === "voice") await own.picture(false);
-    else if (before === "voice") await own.picture(true);
+    else if (back && !byPhone) await own.picture(true);
     show();
   }
 
@@ -127,9 +129,12 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     toVideo.disabled = false;
   }
 
+  /** What is shown of the screen ends with the conversation here, and with its picture. */
+  const unshare = () => sharing && later().then((part) => part.stopSharing());
+
   async function share() {
     const part = await later().catch(() => null);
-    if (part && !down) await part.shareScreen(call, (now) => {
+    if (part && !down) await part.shareScreen(call, () => !down && !byPhone, (now) => {
       sharing = now;
       tools.share.setAttribute("aria-pressed", String(now));
       tools.share.classList.toggle("is-on", now);
@@ -179,7 +184,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
       return { id: `absent ${words}`, words, next, acts: [act || null], phone: leads };
     }
     if (!here) return { id: line.state, ...sentence(line.state === "up" ? "paused" : "reconnecting", name) };
-    if (peer !== "connected" && line.relayOnly && !line.ice.length) return noRelay();
+    if (peer !== "connected" && line.relayOnly && !line.ice.some(({ urls }) => urls.some((url) => url.startsWith("turn")))) return noRelay();
     if (peer === "connecting" || peer === "interrupted") return { id: peer, ...sentence(peer, name) };
     return seats.refused ? { id: "refused", words: say("room.sound_refused"), acts: [soundOn] } : null;
   }
@@ -225,13 +230,14 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
   }
 
   function showOwn() {
-    const { microphone, camera, trouble } = own.state;
+    const { opening, microphone, camera, trouble } = own.state;
+    for (const each of [tools.microphone, tools.camera]) each.disabled = byPhone || opening;
     const [heard, seen] = [microphone === "on" && !trouble.audio, camera === "on" && !trouble.video];
     state(tools.microphone, heard, "microphone", say(`room.microphone_${trouble.audio ? "off" : microphone}`));
     state(tools.camera, seen, "camera", say(`room.camera_${trouble.video ? "off" : camera}`));
     if (view.self.srcObject !== own.stream) view.self.srcObject = own.stream;
     view.selfBox.dataset.camera = seen ? "on" : "off";
-    view.selfWord.textContent = heard ? say(seen ? "room.you" : "room.you_voice") : say("room.you_muted");
+    view.selfWord.textContent = opening ? "" : heard ? say(seen ? "room.you" : "room.you_voice") : say("room.you_muted");
     view.selfBox.classList.toggle("muted", !heard);
     show();
   }
@@ -240,7 +246,8 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     const now = Boolean(line.view && line.view.phone);
     if (now !== byPhone) {
       byPhone = now;
-      for (const each of [tools.microphone, tools.camera, tools.share]) each.disabled = now;
+      tools.share.disabled = now;
+      if (now) unshare();
       own.rest(now);
       if (now) announce(say(leads ? "room.phone_leads" : "room.phone_on"));
       else saying.tell("by_video", "");
@@ -285,7 +292,10 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     }),
     line.on("room", followRoom),
     line.on("line", show),
-    line.on("chat", () => later().then((part) => down || furnish(part), () => undefined)),
+    line.on("chat", (said) => {
+      if (!panels.has("chat")) fresh.push(said);
+      later().then((part) => down || furnish(part), () => undefined);
+    }),
     own.onChange(showOwn),
     own.onNews(({ kind, what, label }) => {
       if (what === "resumed" || (kind === "audio" && what !== "switched" && what !== "back")) return;
@@ -318,7 +328,7 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     off.forEach((undo) => undo());
     saying.close();
     seats.close();
-    if (sharing) call.share(null);
+    unshare();
     sleep();
     if (document.fullscreenElement) document.exitFullscreen().catch(() => undefined);
   };

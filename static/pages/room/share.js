@@ -1,25 +1,32 @@
-// Showing one's screen: chosen in the browser's own window, ended there or by the same button.
+// Showing one's screen: chosen in the browser's own window, ended there, by the same button, or with the conversation.
 
-/** @type {MediaStreamTrack | null} */
-let shown = null;
+/** What ends the showing that goes on. @type {(() => unknown) | null} */
+let end = null;
+
+export function stopSharing() {
+  if (end) end();
+}
 
 /**
  * @param {import("/static/pages/room/room.js").Call} call
+ * @param {() => boolean} wanted whether there is still anybody to show it to, when the person has chosen
  * @param {(now: boolean) => void} changed
  */
-export async function shareScreen(call, changed) {
-  const stop = async () => {
-    if (shown) shown.stop();
-    shown = null;
-    await call.share(null);
-    changed(false);
-  };
-  if (call.sharing) return stop();
+export async function shareScreen(call, wanted, changed) {
+  if (end) return stopSharing();
   const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false }).catch(() => null);
   const track = stream && stream.getVideoTracks()[0];
   if (!track) return;
-  shown = track;
-  track.addEventListener("ended", () => shown === track && stop());
+  if (!wanted()) return track.stop();
+  const stop = async () => {
+    track.stop();
+    if (end !== stop) return;
+    end = null;
+    await call.share(null);
+    changed(false);
+  };
+  end = stop;
+  track.addEventListener("ended", stop);
   await call.share(track);
   changed(true);
 }

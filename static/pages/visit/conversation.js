@@ -26,12 +26,11 @@ const SOON_MS = 3000;
  * Resolves when it is over on this page.
  * The line to the centre is opened while the person still looks at the check; the seat is taken when that is over.
  * @param {HTMLElement} host @param {Visit} visit @param {Promise<Sent>} checked
- * @param {{muted: boolean, keepPlace: KeepPlace, giveUp: () => void}} given `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open
+ * @param {{fast: number, muted: boolean, keepPlace: KeepPlace, giveUp: () => void}} given `fast`: how far the server's clock is ahead of this device's; `muted`: the microphone begins switched off; `keepPlace` is told what a reload is to open
  *   again; `giveUp` when the room closed before there was anything to send
  * @returns {Promise<{end: End, talked: boolean, refusal: Refusal | null}>}
  */
-export async function converse(host, visit, checked, { muted, keepPlace, giveUp }) {
-  const fast = Date.parse(visit.now) - Date.now();
+export async function converse(host, visit, checked, { fast, muted, keepPlace, giveUp }) {
   const door = createDoor(visit, checked);
   const { line } = door;
   let reason = "";
@@ -48,7 +47,8 @@ export async function converse(host, visit, checked, { muted, keepPlace, giveUp 
     own.sendTo(call);
     own.onChange(() => {
       const { camera, microphone } = own.state;
-      if (camera !== "none") keepPlace(`${camera === "on" ? "video" : "voice"}${microphone === "off" ? " muted" : ""}`);
+      // What could not be opened now is asked for again by a reload.
+      if (camera !== "none" && microphone !== "none") keepPlace(`${camera === "on" ? "video" : "voice"}${microphone === "off" ? " muted" : ""}`);
     });
     /** @type {(() => void) | null} */ let closeRoom = null;
     let finished = false;

@@ -98,7 +98,9 @@ function advice(refusal) {
 /** Somebody who came early need not press again. @param {HTMLElement} host @param {Key} key @param {Refusal} refusal @param {(visit: Visit) => void} opened */
 function retryWhenOpen(host, key, refusal, opened) {
   if (refusal.code !== "join_too_early") return;
-  const wait = Date.parse(refusal.problem.opens_at) - Date.now();
+  const { opens_at, now } = refusal.problem;
+  // By the server's clock: a device that is ahead would knock too soon, and each knock counts.
+  const wait = Date.parse(opens_at) - Date.parse(now);
   if (!(wait < 3600e3)) return;
   const shown = host.firstChild;
   setTimeout(() => {
@@ -136,18 +138,25 @@ function awaitConsent(host, key, request, opened) {
   fill(host, el("h1", {}, say("visit.takeover_asked")), el("p", { class: "large" }, say("visit.takeover_asked_detail")), waitingDots(), cancel);
   leadTo(host);
   const timer = setInterval(look, TAKEOVER_ASKED_EVERY_MS);
+  let over = false;
   /** @param {() => void} then */
   const stop = (then) => {
+    if (!over) then();
+    over = true;
     clearInterval(timer);
-    then();
   };
   async function look() {
-    const answer = await takeoverState(request).catch(() => null);
-    if (!answer || answer.state === "asked") return;
-    if (answer.state === "refused") return stop(() => refused(host, key, opened));
-    announce(say("visit.takeover_allowed"));
-    clearInterval(timer);
-    opened(await currentVisit());
+    try {
+      const { state } = await takeoverState(request);
+      if (state === "asked") return;
+      if (state === "refused") return stop(() => refused(host, key, opened));
+      const visit = await currentVisit();
+      announce(say("visit.takeover_allowed"));
+      stop(() => opened(visit));
+    } catch (fault) {
+      const refusal = /** @type {Refusal} */ (fault);
+      if (refusal.status >= 400 && refusal.status < 500) stop(() => explain(host, key, refusal, opened));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 """How a session ended, proposed from its facts by fixed rules: pure, total, never against a client for a dead line."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from scheduling.outcomes.stating import Evidence, Facts, Happened, length, minutes
@@ -63,9 +63,20 @@ def _without_client(facts: Facts) -> Outcome:
 
 
 def _missed_each_other(facts: Facts) -> Outcome:
-    """He was there, and never while she was: it was she who was missing if he stayed past the start long enough."""
-    patient = timedelta() if not facts.specialist else LATE
-    return "specialist_late" if facts.waited > patient else _by_his_going(facts)
+    """He was there, and never while she was. It was she who was missing if he stayed past the start long enough, and he
+    if she had waited for him while he was late."""
+    if not facts.specialist:
+        past_the_hour = any(end > facts.starts for _, end in facts.client)
+        return "specialist_late" if past_the_hour else _by_his_going(facts)
+    if _she_waited(facts) and _client_late_by(facts) >= LATE:
+        return "failed_technically" if _technical(facts) else "missed"
+    return "specialist_late" if facts.waited > LATE else _by_his_going(facts)
+
+
+def _she_waited(facts: Facts) -> bool:
+    """She came in time and stayed until whoever was not there yet was late."""
+    late = facts.starts + LATE
+    return any(begin < late < end for begin, end in facts.specialist)
 
 
 def _by_his_going(facts: Facts) -> Outcome:
@@ -116,8 +127,13 @@ def _specialist_late_by(facts: Facts) -> timedelta:
     return max(timedelta(), came - facts.starts) if came else facts.until - facts.starts
 
 
+def _client_came(facts: Facts) -> datetime | None:
+    """When he came for the session: a look into the room that was over before the start is none."""
+    return next((begin for begin, end in facts.client if end > facts.starts), None)
+
+
 def _client_late_by(facts: Facts) -> timedelta:
-    came = facts.first("client")
+    came = _client_came(facts)
     return max(timedelta(), came - facts.starts) if came else timedelta()
 
 
@@ -154,16 +170,16 @@ def _mode(facts: Facts) -> str:
 
 
 def _about_client(facts: Facts) -> list[Evidence]:
-    came = facts.first("client")
-    if came is None:
+    if facts.first("client") is None:
         opened = facts.opened_at
         return [Evidence("client_opened", {"at": opened}) if opened else Evidence("client_never_opened")]
     said = []
-    if facts.waited >= SHORTEST_SESSION:
+    came = _client_came(facts)
+    if came and facts.waited >= SHORTEST_SESSION:
         said.append(Evidence("client_waited", {"minutes": minutes(facts.waited), "at": max(came, facts.starts)}))
     if facts.side_by_side and not facts.let_in:
         said.append(Evidence("not_let_in", {"minutes": minutes(length(facts.side_by_side))}))
-    if _client_late_by(facts) >= LATE:
+    if came and _client_late_by(facts) >= LATE:
         said.append(Evidence("client_late", {"minutes": minutes(_client_late_by(facts)), "at": came}))
     if facts.sent_out is not None:
         said.append(Evidence("client_sent_out", {"at": facts.sent_out}))

@@ -124,8 +124,9 @@ class Facts:
 
     @cached_property
     def waited(self) -> timedelta:
-        """How long the client was there without the specialist, from the booked start on."""
-        due = [(self.starts, self.until)]
+        """How long the client was there without the specialist, from the booked start to the booked end: who comes
+        after that waits for nobody, she had the right to go."""
+        due = [(self.starts, min(self.until, self.ends))]
         return length(common(self.client, due)) - length(common(self.side_by_side, due))
 
     @cached_property
@@ -173,11 +174,14 @@ class Facts:
         return min((stay.begins for stay in self.stays if stay.who == who), default=None)
 
     def _breaks(self, who: Who) -> list[Stretch]:
+        """What was dead before the start hurt nobody, unless it was all over by then."""
+        begun = self.until > self.starts
         gone: list[Stretch] = []
         for each in self._kinds("left"):
             if each.who == who and each.data.get("lost") and each.at < min(self.ends, self.until):
                 back = (stay.begins for stay in self.stays if stay.who == who and stay.begins >= each.at)
-                gone.append((each.at, min(min(back, default=self.until), self.ends)))
+                since = max(each.at, self.starts) if begun else each.at
+                gone.append((since, min(min(back, default=self.until), self.ends)))
         return merged(gone)
 
     def _stretches(self, who: Who) -> list[Stretch]:

@@ -43,6 +43,10 @@ def left(minute: float, **data: Any) -> Happened:
     return Happened(at(minute), "client", "left", data)
 
 
+def she_left(minute: float, **data: Any) -> Happened:
+    return Happened(at(minute), "specialist", "left", data)
+
+
 def phone(minute: float, *, on: bool) -> Happened:
     return Happened(at(minute), None, "phone", {"on": on})
 
@@ -119,6 +123,74 @@ STORIES = {
         story(client(-20, -8), she(0, 20), came(-20), left(-8)),
         "client_gave_up",
         ["never_both", "client_left"],
+    ),
+    "she waited twenty minutes and went, he came after twenty-five and looked for her": (
+        story(client(25, 31), she(0, 20), came(25), left(31), she_left(20)),
+        "missed",
+        ["never_both", "client_waited", "client_late", "client_left"],
+    ),
+    "he looked in early, went, and came again when she had waited twenty minutes and gone": (
+        story(client(-20, -8), client(25, 31), she(0, 20), came(-20), left(-8), came(25), left(31), she_left(20)),
+        "missed",
+        ["never_both", "client_waited", "client_late", "client_left"],
+    ),
+    "she went after three minutes, he came after six and waited": (
+        story(client(6, 20), she(0, 3), came(6), left(20), she_left(3)),
+        "specialist_late",
+        ["never_both", "client_waited", "client_late", "client_left"],
+    ),
+    "she was there, went, and was not there when he came": (
+        story(client(8, 16), she(-20, -8), she(18, 20), came(8), left(16), she_left(-8), she_left(20)),
+        "specialist_late",
+        ["never_both", "client_waited", "client_late", "client_left"],
+    ),
+    "her line died after twenty minutes, he came after twenty-five": (
+        story(client(25, 31), she(0, 20), came(25), left(31), she_left(20, lost=True)),
+        "failed_technically",
+        ["never_both", "client_waited", "client_late", "client_left", "specialist_line_dead"],
+    ),
+    "she stayed to the end, he came when it was over": (
+        story(client(41, 50), she(0, 40), came(41), left(50), she_left(40), until=50),
+        "missed",
+        ["never_both", "client_late"],
+    ),
+    "she never came, and he only when it was over": (
+        story(client(41, 50), came(41), left(50), until=50),
+        "specialist_late",
+        ["client_late", "specialist_never_came"],
+    ),
+    "his telephone slept before the hour, and he went of his own after three minutes": (
+        story(
+            *(client(-20, -18), client(-1, 3), she(0, 20), came(-20), left(-18, lost=True), came(-1), left(3)),
+            *(let_in(0), saw(0)),
+            least_share=0.5,
+        ),
+        "client_gave_up",
+        ["both_present", "too_short", "client_left"],
+    ),
+    "her line was dead before the hour, and he went of his own after three minutes": (
+        story(
+            *(she(-20, -18), she(-1, 20), client(0, 3), she_left(-18, lost=True), came(0), left(3)),
+            *(let_in(0), saw(0)),
+            least_share=0.5,
+        ),
+        "client_gave_up",
+        ["both_present", "too_short", "client_left"],
+    ),
+    "his line died before the hour, and she ended it before the hour": (
+        story(client(-20, -15), she(-10, -1), came(-20), left(-15, lost=True), until=-1),
+        "failed_technically",
+        ["never_both", "client_line_dead"],
+    ),
+    "the server was away over the end of a talk": (
+        story(
+            *(client(0, 10), she(0, 10), came(0), let_in(0), saw(0)),
+            *(left(10, lost=True), she_left(10, lost=True)),
+            until=90,
+            least_share=0.5,
+        ),
+        "failed_technically",
+        ["both_present", "too_short", "client_line_dead", "specialist_line_dead"],
     ),
     "his line died before the hour and stayed dead, she was there in time": (
         story(client(-20, -8), she(0, 20), came(-20), left(-8, lost=True)),

@@ -70,7 +70,7 @@ class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
         except Refused:
             await self.disconnect(sid)
             return False
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OSError):  # asyncpg's refused connection is the plain error of the system
             log.warning("board_unsure")
             return False
         follower.known_at = now

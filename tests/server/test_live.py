@@ -7,6 +7,7 @@ import pytest
 import socketio
 
 from scheduling.people import Account, account_by_login
+from server import live
 from tests.server.house import Browser, House, booked
 
 Follow = Callable[[Browser], Awaitable[tuple[socketio.AsyncClient, list[int]]]]
@@ -64,3 +65,23 @@ async def test_a_board_ends_soon_after_the_account_is_blocked(ryadom: House, fol
     await asyncio.sleep(0.3)
     assert heard == []
     assert client.connected is False
+
+
+async def test_who_cannot_be_looked_up_keeps_the_news_from_nobody_else(
+    ryadom: House, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has to be looked up again while the database refuses connections, the second is known still."""
+    office, elsewhere = await ryadom.staff("suzun"), await ryadom.staff("suzun")
+    first, heard_first = await follow(elsewhere)
+    ryadom.later(minutes=2)
+    _, heard = await follow(office)
+
+    async def refused(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(live, "_follows", refused)
+        made = await booked(office)
+        await asyncio.sleep(0.3)
+    assert (heard_first, heard) == ([], [made["booking"]["id"]])
+    assert first.connected, "nothing was found out against the first"

@@ -21,7 +21,7 @@ from signaling.relaying import Relay
 from signaling.rooms import Room
 from signaling.tabs import Tab, Tabs
 from signaling.telling import Clock, Line, Teller
-from signaling.views import Answer, again, chat_line, fault, ice_view, instant, ok, rendered, room_view
+from signaling.views import Answer, again, chat_line, fault, ice_view, instant, ok, readable, rendered, room_view
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +92,12 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         is now. It never raises: what cannot be told now the next sweep of each node finds by itself.
         """
         try:
-            await self._teller.call_review(room)
             stands = await self._desk.look(room)
+            if stands.version and stands.state == "empty":
+                # Nobody has been here since it was moved, or since a code was given anew: who comes next reads nothing
+                # of what was for others.
+                await self._presence.begin_anew(room)
+            await self._teller.call_review(room)
             if stands.version:  # somebody entered it once
                 stands = await self._desk.step(room, rooms.Reviewed(), self._clock())
                 await self._teller.publish(stands)
@@ -211,7 +215,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "head": tail.head,
             "you": {"seat": number, "role": seat.role, "name": seat.name, "admitted": seat.admitted},
             "room": room_view(room),
-            "entries": rendered(tail, number, after) if message.epoch else [],
+            "entries": readable(tail, seat, after) if message.epoch else [],
             "chat": [chat_line(said) for said in chat],
             "ice": [ice_view(server) for server in ice],
             "relay_only": room.relay_only,
@@ -233,7 +237,7 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _replay(self, line: Line, message: wire.Replay) -> Answer:
         tail = await self._presence.since(line.seat.room, message.cursor)
-        entries = rendered(tail, line.seat.seat, message.cursor)
+        entries = readable(tail, (await self._known(line)).seat(line.seat.seat), message.cursor)
         return {"epoch": tail.epoch, "head": entries[-1]["n"] if entries else message.cursor, "entries": entries}
 
     async def _beat(self, line: Line, message: wire.Beat) -> Answer:
@@ -358,14 +362,18 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         return room
 
     async def _standing(self, line: Line) -> Room:
-        """The room, if this line's right stands. A yes may be old until a review is called; a no is asked anew."""
-        known = self._teller.floor(line.seat.room).known
-        room = known if known and known.seat(line.seat.seat).admitted else await self._fresh(line)
+        """The room, if this line's right stands."""
+        room = await self._known(line)
         if room.ended:
             raise Refusal("room_closed")
         if room.seat(line.seat.seat).right != line.seat.right:
             raise Refusal("replaced")
         return room
+
+    async def _known(self, line: Line) -> Room:
+        """The room. That he was let in may be old until a review is called; that he was not is asked anew."""
+        known = self._teller.floor(line.seat.room).known
+        return known if known and known.seat(line.seat.seat).admitted else await self._fresh(line)
 
     async def _fresh(self, line: Line) -> Room:
         return await self._desk.look(line.seat.room)

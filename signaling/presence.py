@@ -83,6 +83,9 @@ class Presence(Protocol):
     async def who(self, room: int) -> frozenset[Here]:
         """All living connections of the room, of all nodes."""
 
+    async def begin_anew(self, room: int) -> None:
+        """The room is another's now: an empty log under another epoch, and nobody reads the old one any more."""
+
     async def forget(self, room: int) -> None:
         """The room is closed: keep its log for the last readers, not for long."""
 
@@ -172,6 +175,9 @@ class MemoryPresence:
         now = self._clock()
         return frozenset(here for here, until in self._here.get(room, {}).items() if until > now)
 
+    async def begin_anew(self, room: int) -> None:
+        self._logs.pop(room, None)
+
     async def forget(self, room: int) -> None:
         self._here.pop(room, None)
         self._logs.pop(room, None)
@@ -236,6 +242,11 @@ local log = KEYS[2] .. epoch
 return {epoch, redis.call('LLEN', log), redis.call('LRANGE', log, ARGV[3], -1)}
 """
 
+_ANEW = """
+local epoch = redis.call('GET', KEYS[1])
+if epoch then redis.call('DEL', KEYS[1], KEYS[2] .. epoch, KEYS[2] .. epoch .. ':size') end
+"""
+
 _FORGOTTEN_AFTER_S = 60
 
 
@@ -280,6 +291,9 @@ class RedisPresence:
     async def who(self, room: int) -> frozenset[Here]:
         call = self._redis.zrange(self._key(room, "here"), f"({await self._now()}", "+inf", byscore=True)
         return frozenset(Here(**json.loads(line)) for line in await self._kept(call))
+
+    async def begin_anew(self, room: int) -> None:
+        await self._kept(self._redis.eval(_ANEW, 2, self._key(room, "epoch"), self._key(room, "log:")))
 
     async def forget(self, room: int) -> None:
         tail = await self.since(room, 0)

@@ -214,7 +214,9 @@ class Teller:
         if not floor.lines:
             return
         tail = await self._presence.since(floor.room, min(line.cursor for line in floor.lines))
-        if any(entry.kind == RIGHTS for entry in tail.entries):
+        # Another log may hold such a word where this one is not read: first those go who have no right any more.
+        anew = any(line.epoch != tail.epoch for line in floor.lines)
+        if anew or any(entry.kind == RIGHTS for entry in tail.entries):
             await self.review(await self._desk.look(floor.room))
         for line in list(floor.lines):
             if line.epoch != tail.epoch:

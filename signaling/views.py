@@ -1,7 +1,7 @@
 """How the wire shows rooms, log entries, chat and ICE servers: pure, from our types to plain data."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,6 +113,15 @@ def rendered(tail: Tail, seat: int, prev: int, *, unread: int = 0) -> list[Answe
             found.append(log_entry(tail.epoch, n, prev, entry))
             prev = n
     return found
+
+
+def readable(tail: Tail, seat: Seat, prev: int) -> list[Answer]:
+    """What a seat that asks for the log may read: of what was said before, nothing until it is let in.
+
+    Who holds the seat now may be another than the one those lines were for.
+    """
+    entries = tuple(entry if seat.admitted or entry.kind != "chat" else replace(entry, to=()) for entry in tail.entries)
+    return rendered(replace(tail, entries=entries), seat.seat, prev)
 
 
 def log_entry(epoch: str, n: int, prev: int, entry: Entry) -> Answer:

@@ -113,5 +113,14 @@ class FakeDesk:
         now = datetime.now(UTC)
         return ice.servers(self.ice_settings, room=seat.room, seat=seat.seat, closes_at=seat.closes_at, now=now)
 
+    def move(self, room: int, closes_at: datetime) -> None:
+        """The house moves the booking: an empty room, other rights, no chat."""
+        kept = self.rooms[room]
+        seats = (
+            Seat(s.seat, s.role, s.name, s.role == "specialist", False, s.instance, right="moved") for s in kept.seats
+        )
+        self.rooms[room] = Room(room, closes_at, tuple(seats), version=kept.version + 1)
+        self.lines.pop(room, None)
+
     def later(self, room: int, closes_at: datetime) -> None:
         self.rooms[room] = replace(self.rooms[room], closes_at=closes_at)

@@ -75,6 +75,16 @@ async def test_a_log_too_large_begins_anew_under_another_epoch(presence: Presenc
     assert (third.n, fourth.n) == (1, 2)
 
 
+async def test_a_log_begun_anew_holds_nothing_of_the_old_one(presence: Presence) -> None:
+    first = await presence.append(7, said(1))
+    await presence.begin_anew(7)
+    await presence.begin_anew(7)
+    tail = await presence.since(7, 0)
+    assert (tail.head, tail.entries) == (0, ())
+    assert tail.epoch != first.epoch
+    assert (await presence.append(7, said(2))).n == 1
+
+
 async def test_a_presence_lives_while_its_node_renews_it(presence: Presence, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HERE_TTL_S", 0.3)
     await presence.arrive(7, IVAN)

@@ -10,6 +10,7 @@ from aiortc.contrib.media import MediaBlackhole
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
 from playwright.async_api import Browser as Chromium
 
+from signaling import linecheck
 from signaling.linecheck import Device, LineChecks, Verdict, verdict
 from signaling.port import Refusal
 from tests.signaling.conftest import eventually
@@ -71,6 +72,22 @@ async def test_one_hears_and_sees_oneself_and_the_probe_comes_back(checks: LineC
     await eventually(lambda: browser.echoed == ["12345"])
     await checks.end(name)
     await checks.end(name)
+    assert len(checks) == 0
+    await browser.close()
+
+
+@pytest.mark.parametrize("more", ["audio", "video", "application", "text"])
+async def test_an_offer_of_many_sections_is_refused_before_anything_is_made(
+    checks: LineChecks, monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    browser = Browser()
+    await browser.peer.setLocalDescription(await browser.peer.createOffer())
+    offer = browser.peer.localDescription.sdp
+    made: list[object] = []
+    monkeypatch.setattr(linecheck, "RTCPeerConnection", made.append)
+    with pytest.raises(Refusal, match="malformed"):
+        await checks.begin(f"{offer}m={more} 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\n")
+    assert made == []
     assert len(checks) == 0
     await browser.close()
 

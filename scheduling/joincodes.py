@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling import people
@@ -124,8 +124,13 @@ async def renew(tx: Tx, seat: Seat, *, key: bytes, now: datetime) -> Issued:
 
 
 async def let_go(tx: Tx, seat: Seat) -> None:
-    """The device that holds the seat holds it no more, nor does a ticket it took a moment ago open it."""
+    """The device that holds the seat holds it no more, nor does a ticket it took a moment ago open it.
+
+    Nor is a device that asked by the old code offered to the specialist any longer.
+    """
     await tx.execute(delete(Ticket).where(Ticket.seat_id == seat.id))
+    asked = update(Takeover).where(Takeover.seat_id == seat.id, Takeover.state == "asked")
+    await tx.execute(asked.values(state="refused"))
     seat.device_hash = seat.admitted_at = None
 
 
@@ -161,6 +166,8 @@ async def redeem(
     if seat.device_hash is not None:
         if device is None or keyed_hash(key, "device", device) != seat.device_hash:
             raise UsedElsewhere(phone)
+        if now >= booked.opens_at:
+            await _came_at_the_hour(tx, seat, booked, now)
         return Redeemed(seat, booked, device, tied=False)
     device = device if device and await _is_known(tx, key, device) else secrets.token_urlsafe(24)
     taken = await tx.execute(
@@ -173,6 +180,13 @@ async def redeem(
         raise UsedElsewhere(phone)
     await tx.refresh(seat)
     return Redeemed(seat, booked, device, tied=True)
+
+
+async def _came_at_the_hour(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> None:
+    """Whoever tied his device days before and opens his link at the hour has tried to come: that time is kept."""
+    before = or_(Seat.redeemed_at.is_(None), Seat.redeemed_at < booked.opens_at)
+    holds = Seat.device_hash == seat.device_hash  # a new code given at this moment stays unused
+    await tx.execute(update(Seat).where(Seat.id == seat.id, holds, before).values(redeemed_at=now))
 
 
 async def _is_known(tx: Tx, key: bytes, device: str) -> bool:
@@ -213,6 +227,9 @@ async def ask_takeover(
 ) -> tuple[Takeover, str]:
     """Another device asks for a taken seat; answers the request and the device's own secret."""
     seat, _, _ = await _door(tx, key=key, now=now, code=code, secret=secret)
+    fits = select(Seat.id).where(Seat.id == seat.id, _fits(key, code, secret)).with_for_update()
+    if await tx.scalar(fits) is None:  # a new code was given at this moment
+        raise CodeUnknown
     asked = await tx.scalar(
         select(func.count())
         .select_from(Takeover)
@@ -237,12 +254,15 @@ async def takeover(tx: Tx, request_id: int, *, key: bytes, device: str) -> Takeo
 
 async def decide_takeover(tx: Tx, request_id: int, *, booking_id: int, allow: bool, now: datetime) -> Takeover:
     """The specialist's word; allowed means that the seat belongs to the asking device from now on."""
-    asked = await tx.get(Takeover, request_id, with_for_update=True)
+    asked = await tx.get(Takeover, request_id)
     seat = await tx.get(Seat, asked.seat_id, with_for_update=True) if asked else None
+    if asked is not None:  # after the seat, as a new code takes the two
+        await tx.refresh(asked, with_for_update=True)
     if (
         asked is None
         or asked.asked_at < now - TAKEOVER_LIVES
         or seat is None
+        or seat.revoked_at is not None
         or seat.booking_id != booking_id
         or asked.state != "asked"
     ):
@@ -266,7 +286,7 @@ async def open_takeovers(tx: Tx, booking_id: int, *, now: datetime) -> list[Take
 async def seat_for_device(tx: Tx, seat_id: int, *, key: bytes, device: str, now: datetime) -> Seat:
     """The seat if the device holds it, until a day after its room closed. Refused: `seat_needed`."""
     seat = await tx.get(Seat, seat_id)
-    if seat is None or seat.device_hash is None or seat.device_hash != keyed_hash(key, "device", device):
+    if seat is None or seat.revoked_at is not None or seat.device_hash != keyed_hash(key, "device", device):
         raise SeatNeeded
     if now > (await by_id(tx, seat.booking_id)).closes_at + HELD_AFTERWARDS:
         raise SeatNeeded

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from scheduling import sessions, tries
+from scheduling import joincodes, sessions, tries
 from tests.server.house import Browser, House, body, booked
 
 
@@ -72,8 +72,6 @@ async def test_another_device_waits_for_the_specialists_word(ryadom: House) -> N
     assert (await second.get("/api/v1/join")).status == 401
     assert (await first.get(place)).status == 404
     async with ryadom.centre.database.write() as tx:
-        from scheduling import joincodes  # noqa: PLC0415 - the specialist's word comes over the socket, tested there
-
         request = await tx.get_one(joincodes.Takeover, asked["request"])
         seat = await tx.get_one(joincodes.Seat, request.seat_id)
         await joincodes.decide_takeover(tx, request.id, booking_id=seat.booking_id, allow=True, now=ryadom.now)
@@ -156,6 +154,37 @@ async def test_a_new_code_wins_over_a_device_that_comes_in_at_that_moment(ryadom
         keys["secret"] = (await body(fresh, 200))["link"].partition("#")[2]
         if joined.status == 200:
             assert (await phone.get("/api/v1/join")).status == 401, "whoever came by the old link is out"
+
+
+async def test_who_asked_by_the_old_code_is_not_offered_after_a_new_one(ryadom: House) -> None:
+    coordinator, keys, starts, _ = await made(ryadom)
+    ryadom.at(starts)
+    first, second = ryadom.browser(), ryadom.browser()
+    visit = await body(await first.post("/api/v1/join", json={"code": keys["code"]}), 200)
+    asked = await body(await second.post("/api/v1/join/takeover", json={"code": keys["code"]}), 202)
+    await body(await coordinator.post(f"/api/v1/bookings/{visit['booking']}/code"), 200)
+    assert await body(await second.get(f"/api/v1/join/takeover/{asked['request']}"), 200) == {"state": "refused"}
+    async with ryadom.centre.database.read() as tx:
+        assert await joincodes.open_takeovers(tx, visit["booking"], now=ryadom.now) == []
+
+
+async def test_a_link_opened_again_at_the_hour_counts_as_a_try(ryadom: House) -> None:
+    """He tied his phone the day before; that he came at the hour and got no further must not count against him."""
+    coordinator, keys, starts, ends = await made(ryadom)
+    ryadom.at(starts - timedelta(days=1))
+    phone = ryadom.browser()
+    booking = (await body(await phone.post("/api/v1/join", json={"secret": keys["secret"]}), 200))["booking"]
+    tried = []
+    for minutes in (-31, -20, 5):
+        ryadom.at(starts + timedelta(minutes=minutes))
+        await body(await phone.post("/api/v1/join", json={"secret": keys["secret"]}), 200)
+        async with ryadom.centre.database.read() as tx:
+            tried.append((await joincodes.seat_of(tx, booking, "client")).redeemed_at)
+    assert tried == [starts - timedelta(days=1), *2 * [starts - timedelta(minutes=20)]]
+    ryadom.at(ends + timedelta(hours=1))
+    outcome = await body(await coordinator.get(f"/api/v1/bookings/{booking}/outcome"), 200)
+    assert outcome["evidence"][0]["code"] == "client_opened"
+    assert outcome["proposal"] != "missed"
 
 
 async def test_takeovers_cannot_be_asked_without_end(ryadom: House) -> None:

@@ -25,8 +25,7 @@ async def invite(
     Refused: `booking_not_open`, `consent_needed` (the client has not agreed to a third person), `seats_full`.
     """
     _still_open(booked, now)
-    if not await consents.stands(tx, booked.client_id, "third_person"):
-        raise ConsentNeeded("third_person")
+    await _agreed(tx, booked)
     await sessions.lock_booking(tx, booked.id)  # two who invite at once are counted one after the other
     if len(await of_booking(tx, booked.id)) >= MOST_GUESTS:
         raise SeatsFull(MOST_GUESTS)
@@ -39,15 +38,20 @@ async def invite(
 
 
 async def renew(tx: Tx, booked: Booking, seat_id: int, *, key: bytes, now: datetime) -> tuple[Seat, Issued]:
-    """Another code and link for a guest; the old ones, and the device they opened, stop working."""
+    """Another code and link for a guest; the old ones, and the device they opened, stop working.
+
+    Refused: `booking_not_open`, `consent_needed` (the client's was withdrawn since), `not_found`.
+    """
     _still_open(booked, now)
+    await _agreed(tx, booked)
+    await sessions.held_still(tx, booked.id)  # a letting-in under way would outlive the code
     seat = await _seat(tx, booked, seat_id)
     return seat, await joincodes.renew(tx, seat, key=key, now=now)
 
 
 async def revoke(tx: Tx, booked: Booking, seat_id: int, *, now: datetime) -> Seat:
     """Takes the seat back: nothing opens it any more, and the room has it no more. Refused: `not_found`."""
-    await sessions.opened(tx, booked.id)  # locked: what the room writes about the seat comes before or after
+    await sessions.held_still(tx, booked.id)  # what the room writes about the seat comes before or after
     seat = await _seat(tx, booked, seat_id)
     await joincodes.let_go(tx, seat)
     seat.code_hash = seat.secret_hash = None
@@ -77,6 +81,11 @@ async def _seat(tx: Tx, booked: Booking, seat_id: int) -> Seat:
     if found is None:
         raise NotFound
     return found
+
+
+async def _agreed(tx: Tx, booked: Booking) -> None:
+    if not await consents.stands(tx, booked.client_id, "third_person"):
+        raise ConsentNeeded("third_person")
 
 
 def _still_open(booked: Booking, now: datetime) -> None:

@@ -120,6 +120,16 @@ async def opened(tx: Tx, booking_id: int) -> Session:
     return found
 
 
+async def held_still(tx: Tx, booking_id: int) -> None:
+    """No event of the room before this transaction ends: a seat that is given to another holder is read here without
+    what an event under way writes back afterwards. A room nobody entered gets no row by this, and nobody makes one
+    meanwhile: the new row would name its booking, which is locked."""
+    room = select(Session.booking_id).where(Session.booking_id == booking_id).with_for_update()
+    if await tx.scalar(room) is None:
+        await lock_booking(tx, booking_id)
+        await tx.scalar(room)
+
+
 async def seats(tx: Tx, booking_id: int) -> list[Seat]:
     """The seats of the room as it is now."""
     return [seat for seat in await all_seats(tx, booking_id) if seat.revoked_at is None]

@@ -249,6 +249,7 @@ async def cancel(ask: Ask, booking: int, body: Cancel) -> BookingView:
 async def new_code(ask: Ask, booking: int) -> NewCode:
     """A new code and link; the old ones and the device they opened stop working."""
     found = await bookings.booking(ask.tx, ask.actor, booking)
+    await sessions.held_still(ask.tx, found.id)  # a letting-in under way would outlive the code
     issued = await joincodes.reissue(ask.tx, found, key=ask.centre.key, now=ask.now)
     ask.rights_changed.append(found.id)
     moved(ask, found, "code_issued")

@@ -1,8 +1,15 @@
 """Guests of a booking: who may come, how he gets in, and how his seat is taken back."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from scheduling import joincodes, sessions
+from scheduling.errors import NotFound
+from scheduling.joincodes import Seat
+from tests.server import visit
 from tests.server.house import Browser, House, body, booked
 
 
@@ -126,3 +133,62 @@ async def test_an_early_guest_is_told_the_hour_like_the_client(ryadom: House) ->
     ryadom.at(datetime.fromisoformat(made["booking"]["starts"]) - timedelta(minutes=45))
     early = await body(await ryadom.browser().post("/api/v1/join", json={"code": guest["code"]["digits"]}), 409)
     assert early["code"] == "join_too_early"
+
+
+async def test_no_new_code_for_a_guest_whom_the_client_wants_no_more(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom, consent=False)
+    consents = f"/api/v1/clients/{made['booking']['client']['id']}/consents"
+    agreed = {"purpose": "third_person", "how": "aloud"}
+    given = await body(await coordinator.post(consents, json=agreed), 201)
+    guest = await invited(coordinator, path)
+    await body(await coordinator.delete(f"{consents}/{given['id']}"), 204)
+    refused = await body(await coordinator.post(f"{path}/seats/{guest['seat']}/code"), 422)
+    assert (refused["code"], refused["purpose"]) == ("consent_needed", "third_person")
+
+
+@pytest.mark.parametrize("entered", [True, False])
+@pytest.mark.parametrize("whose", ["client", "guest"])
+async def test_a_letting_in_under_way_does_not_outlive_a_new_code(ryadom: House, whose: str, *, entered: bool) -> None:
+    """The room reads its seats and writes them back under the lock of its row: a new code waits for it."""
+    held = await visit.opened(ryadom)
+    guest = await held.invites()
+    if entered:
+        await held.enters(held.specialist, 0)
+    seat, door = (guest.seat, f"seats/{guest.seat}/code") if whose == "guest" else (held.client.seat, "code")
+    async with ryadom.centre.database.write() as tx:
+        await sessions.opened(tx, held.booking)
+        row = await tx.get_one(Seat, seat)
+        renewed = asyncio.create_task(held.coordinator.post(f"{held.path}/{door}"))
+        await asyncio.sleep(0.5)
+        assert not renewed.done()
+        row.admitted_at = ryadom.now
+    await body(await renewed, 200)
+    async with ryadom.centre.database.read() as tx:
+        assert (await tx.get_one(Seat, seat)).admitted_at is None
+
+
+async def test_a_new_code_or_a_seat_taken_back_makes_no_room_that_nobody_entered(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    await body(await coordinator.post(f"{path}/code"), 200)
+    await body(await coordinator.post(f"{path}/seats/{guest['seat']}/code"), 200)
+    await body(await coordinator.delete(f"{path}/seats/{guest['seat']}"), 204)
+    async with ryadom.centre.database.read() as tx:
+        assert await tx.get(sessions.Session, made["booking"]["id"]) is None
+
+
+async def test_nobody_takes_over_a_seat_that_was_taken_back(ryadom: House) -> None:
+    coordinator, made, path = await opened(ryadom)
+    guest = await invited(coordinator, path)
+    await body(await ryadom.browser().post("/api/v1/join", json={"code": guest["code"]["digits"]}), 200)
+    other = ryadom.browser()
+    asked = await body(await other.post("/api/v1/join/takeover", json={"code": guest["code"]["digits"]}), 202)
+    await body(await coordinator.delete(f"{path}/seats/{guest['seat']}"), 204)
+    place = f"/api/v1/join/takeover/{asked['request']}"
+    assert await body(await other.get(place), 200) == {"state": "refused"}
+    async with ryadom.centre.database.write() as tx:  # as if it had been asked at that very moment
+        (await tx.get_one(joincodes.Takeover, asked["request"])).state = "asked"
+    async with ryadom.centre.database.write() as tx:
+        word: dict[str, Any] = {"booking_id": made["booking"]["id"], "allow": True, "now": ryadom.now}
+        with pytest.raises(NotFound):
+            await joincodes.decide_takeover(tx, asked["request"], **word)

@@ -72,8 +72,8 @@ async def test_who_was_inside_can_do_nothing_in_the_moved_room(ryadom: House) ->
     held = await visit.opened(ryadom)
     await held.enters(held.specialist, 0)
     await moved(held.coordinator, held.path, specialist=2)
+    entered = rooms.Entered(held.specialist.seat, "another-tab", held.specialist.right)
     with pytest.raises(Refusal, match="replaced"):
-        entered = rooms.Entered(held.specialist.seat, "another-tab", held.specialist.right)
         await held.desk.step(held.booking, entered, ryadom.now)
 
 

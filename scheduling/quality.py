@@ -1,9 +1,15 @@
-"""Quality over time: how sessions were, by settlement, district and week, with too few of them never told apart."""
+"""Quality over time: how sessions were, by settlement, district and week, with too few of them never told apart.
+
+That holds within one answer. It does not stop whoever sets answers side by side: for the same days the sum by district
+less the sum by week is what the withheld weeks held, and two spans that differ by a day differ by that day's sessions.
+Who may ask, coordinators for their own district and analysts, is therefore part of the protection.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from statistics import median
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -73,7 +79,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Table:
-    """The cells, and all that stands in them taken together: what is withheld cannot be worked out from the sum."""
+    """The cells, and what they tell taken together: a figure a cell withholds is in no sum of the same answer.
+
+    Another grouping or another span withholds other sessions, so a difference of two answers can tell of them.
+    """
 
     cells: Sequence[Cell]
     total: Cell
@@ -87,8 +96,8 @@ def table(held: Sequence[Held], by: By) -> Table:
     parts = [Part(key, groups[key]) for key in sorted(groups)]
     if by != "week":
         parts = _merged(parts, by)
-    told = [each for part in parts if len(part.sessions) >= LEAST for each in part.sessions]
-    return Table([_cell(part) for part in parts], _cell(Part(("", ""), told)))
+    told = [part.sessions for part in parts if len(part.sessions) >= LEAST]
+    return Table([_cell(part.key, [part.sessions], merged=part.merged) for part in parts], _cell(("", ""), told))
 
 
 def _key(held: Held, by: By) -> Key:
@@ -118,30 +127,38 @@ def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Held]]:
     return sorted(ordered, key=lambda part: part.key), together
 
 
-def _cell(part: Part) -> Cell:
-    (district, name), sessions = part.key, part.sessions
+def _cell(key: Key, groups: Sequence[Sequence[Held]], *, merged: bool = False) -> Cell:
+    """One group as a cell, or several as their sum: each figure of those groups alone that tell it themselves."""
+    (district, name), sessions = key, list(chain.from_iterable(groups))
     if len(sessions) < LEAST:
-        return Cell(name, district, 0, merged=part.merged, withheld=bool(sessions))
-    sent = Counter[str]()
-    for each in sessions:
-        sent.update(each.figures.rungs)
+        return Cell(name, district, 0, merged=merged, withheld=bool(sessions))
     return Cell(
         name,
         district,
         len(sessions),
-        merged=part.merged,
-        loss=_median(each.figures.loss for each in sessions),
-        rtt_ms=_median(each.figures.rtt_ms for each in sessions),
-        concealed=_median(each.figures.concealed for each in sessions),
+        merged=merged,
+        loss=_median([each.figures.loss for each in group] for group in groups),
+        rtt_ms=_median([each.figures.rtt_ms for each in group] for group in groups),
+        concealed=_median([each.figures.concealed for each in group] for group in groups),
         failed=sum(each.failed for each in sessions) / len(sessions),
         phoned=sum(each.phoned for each in sessions) / len(sessions),
-        rungs={rung: sent[rung] / sent.total() for rung in RUNGS} if sent.total() else {},
+        rungs=_sent(groups),
     )
 
 
-def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if len(known) >= LEAST else None
+def _median(groups: Iterable[Iterable[float | None]]) -> float | None:
+    known = [[value for value in group if value is not None] for group in groups]
+    told = [value for group in known if len(group) >= LEAST for value in group]
+    return median(told) if told else None
+
+
+def _sent(groups: Iterable[Sequence[Held]]) -> dict[str, float]:
+    """Shares of what was sent, where enough sessions have said it."""
+    known = [[rungs for each in group if any((rungs := each.figures.rungs).values())] for group in groups]
+    sent = Counter[str]()
+    for rungs in chain.from_iterable(group for group in known if len(group) >= LEAST):
+        sent.update(rungs)
+    return {rung: sent[rung] / sent.total() for rung in RUNGS} if sent.total() else {}
 
 
 async def held(tx: Tx, actor: Actor, *, since: datetime, until: datetime) -> list[Held]:

@@ -64,6 +64,23 @@ def test_weeks_stand_in_order_of_time() -> None:
     assert found.total.sessions == 7, "what is withheld is not in the sum either"
 
 
+def measured(loss: float | None, *, week: int = 0, **rungs: int) -> Held:
+    figures = Figures(loss=loss, rungs=rungs)
+    return Held("Сузунский", "Сузун", MONDAY + timedelta(weeks=week), False, False, figures)
+
+
+def test_a_figure_that_a_cell_withholds_is_not_in_the_sum() -> None:
+    """The second week tells that it was three sessions, but nothing of the only line of them that was measured."""
+    first = [measured(loss, high=1) for loss in (0.25, 0.25, 0.75, 0.75)]
+    second = [measured(0.9, week=1, voice=4), measured(None, week=1), measured(None, week=1)]
+    found = table([*first, *second], "week")
+    assert [(cell.sessions, cell.loss, dict(cell.rungs).get("voice")) for cell in found.cells] == [
+        (4, 0.5, 0.0),
+        (3, None, None),
+    ]
+    assert (found.total.sessions, found.total.loss, found.total.rungs["voice"]) == (7, 0.5, 0.0)
+
+
 SESSIONS = st.lists(
     st.builds(
         Held,
@@ -94,6 +111,10 @@ def test_no_cell_and_no_difference_of_cells_tells_of_fewer_than_three(sessions: 
             )
     told = sum(cell.sessions for cell in found.cells)
     assert found.total.sessions == (told if told >= LEAST else 0)
+    losses = [cell.loss for cell in found.cells if cell.loss is not None]
+    if losses and found.total.loss is not None:
+        assert min(losses) <= found.total.loss <= max(losses), "the sum knows no more than its cells"
+    assert (found.total.loss is None) == (not losses)
     if by != "week":
         wholes = {each.district if by == "settlement" else "" for each in sessions}
         few = [

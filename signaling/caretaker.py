@@ -45,6 +45,9 @@ class Caretaker:
         self._node = node
         self._grace_s = grace_s
         self._missing: dict[Place, float] = {}
+        # Lines whose seat was found left, in the sweep before and in this one.
+        self._unseated: set[Place] = set()
+        self._now_unseated: set[Place] = set()
 
     async def run(self) -> None:
         """Sweep for ever."""
@@ -61,6 +64,7 @@ class Caretaker:
         """Renew our presences, close rooms whose time is over, give up seats of dead lines, tell what was not told."""
         async for line in _in_turns([line for line in self._lines.values() if line.entered]):
             await self._presence.arrive(line.seat.room, Here(line.seat.seat, line.instance, self._node))
+        self._unseated, self._now_unseated = self._now_unseated, set()
         gone: set[Place] = set()
         seats: dict[tuple[int, int], str | None] = {}
         async for room in _in_turns(await self._rooms()):
@@ -121,7 +125,10 @@ class Caretaker:
                 if now - self._missing.setdefault(key, now) >= self._grace_s:
                     room = await self._desk.step(room.room, rooms.Left(seat.seat, key[2], lost=True), at)
             elif not seat.here and key[1:] in alive and (line := self._ours(key)):
-                room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2], line.seat.right), at)
+                # Who is asked to leave, or goes, still has his line for a moment: only what stays so is an error.
+                self._now_unseated.add(key)
+                if key in self._unseated:
+                    room = await self._desk.step(room.room, rooms.Entered(seat.seat, key[2], line.seat.right), at)
         if room.room in self._teller.floors or gone:
             await self._teller.publish(room)
         return gone

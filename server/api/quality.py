@@ -1,4 +1,4 @@
-"""Quality over time: how sessions were, by settlement, district or week; nobody can be told from its figures."""
+"""Quality over time: how sessions were, by settlement, district or week; too few sessions are told together or not at all."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo

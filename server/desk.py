@@ -106,7 +106,10 @@ class HouseDesk:
         async def work(tx: Tx) -> Said:
             if (await sessions.opened(tx, seat.room)).ended:  # locked: a room that closes now erases this line too
                 raise Refusal("room_closed")
-            line = await sessions.said(tx, await tx.get_one(Seat, seat.seat), id, text, now=at)
+            row = await tx.get_one(Seat, seat.seat)
+            if _right(await bookings.by_id(tx, seat.room), row) != seat.right:
+                raise Refusal("replaced")  # the booking was moved, or a new code was given, while this was on its way
+            line = await sessions.said(tx, row, id, text, now=at)
             return Said(line.said_id, line.seat_id, line.text, line.at)
 
         return await self._written(work)

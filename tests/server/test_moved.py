@@ -75,6 +75,8 @@ async def test_who_was_inside_can_do_nothing_in_the_moved_room(ryadom: House) ->
     entered = rooms.Entered(held.specialist.seat, "another-tab", held.specialist.right)
     with pytest.raises(Refusal, match="replaced"):
         await held.desk.step(held.booking, entered, ryadom.now)
+    with pytest.raises(Refusal, match="replaced"):
+        await held.desk.said(held.specialist, "2", "Вы ещё здесь?", ryadom.now)
 
 
 def _desk(house: House) -> HouseDesk:

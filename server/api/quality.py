@@ -1,4 +1,4 @@
-"""Quality over time: how sessions were, by settlement, district or week; too few sessions are told together or not at all."""
+"""Quality over time: how sessions were, by settlement, district or week; too few of them are never told apart."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo

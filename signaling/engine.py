@@ -54,21 +54,26 @@ class Direct:
 
     def open(self, transport: asyncio.Transport, hello: str) -> None:
         """From here on what arrives is heard."""
-        self._web = WebSocket(transport, heard=self._heard, gone=self._lost, most=self._server.max_http_buffer_size)
+        most = self._server.max_http_buffer_size
+        self._web = WebSocket(transport, heard=self._heard, gone=self._lost, lives=self._lives, most=most)
         self._web.say("0" + hello)
 
     # Hearing
 
     def _heard(self, frame: str) -> None:
+        if self.closing or not self._server.lets_pass(self.sid, frame):
+            return
         if frame == _HEARD_OF:
             self.alive = True
-        elif self.closing or not self._server.lets_pass(self.sid, frame):
-            return
         elif self._inbox is not None:
             self._wait_in_turn(self._inbox, frame)
         elif not (self.at_once and self.at_once(frame)):
             self._inbox = deque((frame,))
             self._work = asyncio.create_task(self._do(self._inbox))
+
+    def _lives(self) -> bool:
+        """A ping or pong of the WebSocket itself: no page of ours says one, but proxies do. It counts as a frame."""
+        return not self.closing and self._server.lets_pass(self.sid, _HEARD_OF)
 
     def _wait_in_turn(self, inbox: deque[str], frame: str) -> None:
         inbox.append(frame)

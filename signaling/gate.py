@@ -15,6 +15,7 @@ from engineio.async_drivers import aiohttp as driver  # type: ignore[import-unty
 from socketio import packet as packets
 
 from signaling.engine import Direct
+from signaling.websocket import PING, PONG
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ ASKING_MOST = 600
 # What Engine.IO itself takes in one request of long polling.
 FRAMES_A_BODY = 16
 _RESERVED = frozenset({"connect", "disconnect"})
-_CLOSE = "1"
+_CLOSE, _MESSAGE = "1", "4"
 _ENGINE_FRAMES = frozenset({_CLOSE, "2probe", "3", "3probe", "5"})
 
 Address = Callable[[Any], str]
@@ -100,7 +101,7 @@ class _Line:
     bucket: Bucket = field(default_factory=lambda: Bucket(FLOOD_RATE, FLOOD_BURST))
     cut: bool = False
     counted: "Counter[str] | None" = None
-    named: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
     socket: "Any | None" = None
 
 
@@ -131,6 +132,7 @@ class Gate:
         sio.eio.on("connect", self._connected)
         sio.eio.on("message", self._message)
         sio.eio.on("disconnect", self._disconnected)
+        sio.parted = self._parted
         sio.eio.lets_in, sio.eio.lets_pass, sio.eio.act = self._lets_in, self._lets_pass, self._act
         # Engine.IO offers no other place to refuse compression, or to look at a frame before it is parsed.
         parts = {"websocket": self._websocket, "translate_request": self._translate}
@@ -174,7 +176,7 @@ class Gate:
     async def _act(self, eio_sid: str, frame: str) -> None:
         """What a `Direct` socket said, in its turn."""
         line = self._lines.get(eio_sid)
-        if line and frame[0] == "4":
+        if line and frame[0] == _MESSAGE:
             await self._handled(eio_sid, line, frame[1:])
         elif line and frame == _CLOSE:
             await self._sio.eio.disconnect(eio_sid)
@@ -199,6 +201,8 @@ class Gate:
                 await self._asked_in(eio_sid, line, data)
             else:
                 await self._inner["message"](eio_sid, data)
+            if data[:1] == "1":
+                self._parted(eio_sid)
         except Malformed as error:
             self._refuse(eio_sid, line, error)
         except Exception:
@@ -207,25 +211,32 @@ class Gate:
 
     async def _asked_in(self, eio_sid: str, line: _Line, data: str) -> None:
         """A CONNECT. Who waits for the answer is no more one who did not say why he came; who is refused is again."""
-        if self._is_double_connect(eio_sid, line, TextPacket(encoded_packet=data)):
-            return
+        namespace = TextPacket(encoded_packet=data).namespace or "/"
+        if namespace not in self._sio.namespace_handlers:
+            raise Malformed("namespace")  # names are remembered: nobody shall invent them
+        if self._is_in(eio_sid, namespace):
+            return  # said twice (a proxy, a retry) it must not refuse the first one
+        line.named |= {namespace}
         if line.counted is not None:
             _count_among(self._asking, line)
         await self._inner["message"](eio_sid, data)
-        if self._is_in(eio_sid, line.named[-1]):
+        if self._is_in(eio_sid, namespace):
             _count_among(None, line)
         elif line.counted is not None and eio_sid in self._lines:
-            _count_among(self._unproven, line)
-            if self._unproven[line.address] > UNPROVEN_MOST:
-                self._cut_later(eio_sid, line)
+            self._unprove(eio_sid, line)
 
-    def _is_double_connect(self, eio_sid: str, line: _Line, packet: TextPacket) -> bool:
-        """A CONNECT said twice (a proxy, a retry) must not refuse the first one."""
-        namespace = packet.namespace or "/"
-        if namespace in line.named and self._is_in(eio_sid, namespace):
-            return True
-        line.named = (*line.named, namespace)
-        return False
+    def _parted(self, eio_sid: str) -> None:
+        """A namespace was left, by either side. Who is in no other is again one who did not say why he is here."""
+        line = self._lines.get(eio_sid)
+        if not line or line.cut or line.counted is not None or any(self._is_in(eio_sid, name) for name in line.named):
+            return
+        self._unprove(eio_sid, line)
+        asyncio.get_running_loop().call_later(self._within, self._expect_connect, eio_sid)
+
+    def _unprove(self, eio_sid: str, line: _Line) -> None:
+        _count_among(self._unproven, line)
+        if self._unproven[line.address] > UNPROVEN_MOST:
+            self._cut_later(eio_sid, line)
 
     # Going
 
@@ -300,6 +311,8 @@ async def _read_body(request: Any, environ: dict[str, Any]) -> bool:
         frames = body.decode().split("\x1e")
         for frame in frames:
             check_frame(frame)
+            if frame[:1] != _MESSAGE:  # messages are counted as they are handed on
+                _count(environ["ryadom.line"])
     except (Malformed, UnicodeDecodeError, TimeoutError, EOFError):
         return False
     environ["wsgi.input"] = _Body(body)
@@ -310,7 +323,7 @@ def check_frame(frame: Any) -> None:
     """An Engine.IO frame of a client: a probe, a pong, an upgrade, a close, or a message with a Socket.IO packet."""
     if not isinstance(frame, str):
         raise Malformed("binary")
-    if frame in _ENGINE_FRAMES or (frame[:1] == "4" and frame[1:2].isascii() and frame[1:2].isdigit()):
+    if frame in _ENGINE_FRAMES or (frame[:1] == _MESSAGE and frame[1:2].isascii() and frame[1:2].isdigit()):
         return
     raise Malformed("frame")
 
@@ -322,18 +335,24 @@ class _PlainSocket(driver.WebSocket):  # type: ignore[misc]
         self._line: _Line = environ["ryadom.line"]
         self._line.socket = self
         most = self.server.max_http_buffer_size
-        self._sock = driver.WebSocketResponse(compress=False, max_msg_size=most, timeout=2.0)
+        # Pings are answered below, where they are counted.
+        self._sock = driver.WebSocketResponse(compress=False, max_msg_size=most, timeout=2.0, autoping=False)
         await self._sock.prepare(environ["aiohttp.request"])
         self.environ = environ
         await self.handler(self)
         return self._sock
 
     async def wait(self) -> str:
-        frame = await super().wait()
-        if self._line.cut:
-            raise OSError("cut")
         try:
-            check_frame(frame)
+            while (heard := await self._sock.receive()).type in {PING, PONG}:
+                _count(self._line)
+                if heard.type == PING:
+                    await self._sock.pong(heard.data)
+            if self._line.cut or not isinstance(heard.data, (str, bytes)):
+                raise OSError("cut")
+            check_frame(heard.data)
+            if heard.data[:1] != _MESSAGE:
+                _count(self._line)
         except Malformed as error:
             raise OSError(str(error)) from error
-        return str(frame)
+        return str(heard.data)

@@ -53,8 +53,17 @@ class Signaling:
 
 
 class _Server(socketio.AsyncServer):  # type: ignore[misc]
+    # The gate sets it: a socket was put out of a namespace.
+    parted: Callable[[str], None]
+
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
+
+    async def disconnect(self, sid: str, namespace: str | None = None, ignore_queue: bool = False) -> None:
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace or "/")
+        await super().disconnect(sid, namespace, ignore_queue)
+        if eio_sid:
+            self.parted(eio_sid)
 
 
 def build(

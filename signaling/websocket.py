@@ -11,15 +11,18 @@ KERNEL_MOST = 64 * 1024
 # An answer to his own question above this may wait beside it: whoever comes back asks for all he missed.
 _LARGE = 64 * 1024
 _CLOSING_S = 2.0
-_CONTINUED, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+_CONTINUED, _TEXT, _BINARY, _CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 _FINAL, _MASKED = 0x80, 0x80
 NORMAL, WRONG, NO_TEXT, UNREADABLE, TOO_BIG, RESTART = 1000, 1002, 1003, 1007, 1009, 1012
 
 
 class WebSocket(asyncio.Protocol):
-    """Takes a transport over from `before`, which hears of its end. `heard` gets each text, `gone` is called once."""
+    """Takes a transport over from `before`, which hears of its end. `heard` gets each text, `gone` is called once.
 
-    __slots__ = ("_allowed", "_before", "_gone", "_heard", "_kept", "_most", "_said", "_transport", "closing")
+    `lives` hears of each ping and pong, and says whether it may be answered.
+    """
+
+    __slots__ = ("_allowed", "_before", "_gone", "_heard", "_kept", "_lives", "_most", "_said", "_transport", "closing")
 
     def __init__(
         self,
@@ -28,12 +31,14 @@ class WebSocket(asyncio.Protocol):
         heard: Callable[[str], None],
         gone: Callable[[], None],
         most: int,
+        lives: Callable[[], bool] = lambda: True,
         queued_most: int = QUEUED_MOST,
     ) -> None:
         self._transport = transport
         self._before = cast(asyncio.Protocol, transport.get_protocol())
         self._heard = heard
         self._gone = gone
+        self._lives = lives
         self._most = most
         self._allowed = queued_most
         self._kept = b""
@@ -91,11 +96,12 @@ class WebSocket(asyncio.Protocol):
             self.close(WRONG)
         elif kind == (_TEXT if self._said is None else _CONTINUED):
             self._piece(body, final=bool(first & _FINAL))
-        elif kind == _PING:
-            self._write(_FINAL | _PONG, body)
+        elif kind in {PING, PONG}:
+            if self._lives() and kind == PING:
+                self._write(_FINAL | PONG, body)
         elif kind == _CLOSE:
             self.close(NORMAL)
-        elif kind != _PONG:
+        else:
             self.close(NO_TEXT if kind == _BINARY else WRONG)
 
     def _piece(self, body: bytes, *, final: bool) -> None:

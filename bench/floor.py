@@ -1,7 +1,7 @@
 """The floor of every call: two bare peer connections in the same two browsers, over a relay of ten lines."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,10 +89,13 @@ def bare(app: web.Application, path: str = "/") -> None:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         sockets.add(socket)
-        async for message in socket:
-            for other in sockets - {socket}:
-                await other.send_str(message.data)
-        sockets.discard(socket)
+        try:
+            async for message in socket:
+                for other in sockets - {socket}:
+                    with suppress(ConnectionError):  # one of an earlier run, whose line was cut
+                        await other.send_str(message.data)
+        finally:
+            sockets.discard(socket)
         return socket
 
     app.add_routes([web.get(path, page), web.get("/relay", relay)])

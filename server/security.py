@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import hdrs, web
+from aiohttp import ClientConnectionResetError, hdrs, web
 
 from server import cookies, problems
 from server.centre import CENTRE
 
 log = structlog.get_logger()
+HUNG_UP = 499  # what nginx calls it; nobody is there to be told, and nothing went wrong here
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 # What a browser shows as a page. An answer of the interface is none, and on a weak line each of its bytes counts.
 PAGE_HEADERS = {
@@ -38,6 +39,8 @@ async def guard(request: web.Request, handler: Next) -> web.StreamResponse:
         response = await _checked(request, handler)
     except web.HTTPException as error:
         response = _http_problem(request, error)
+    except ClientConnectionResetError:
+        response = web.Response(status=HUNG_UP)
     except Exception:
         log.exception("internal", request=number, route=_route(request), method=request.method)
         response = _problem(request, "internal", number=number)

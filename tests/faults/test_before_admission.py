@@ -43,7 +43,7 @@ async def test_no_picture_or_sound_leaves_a_device_before_admission(
     )
     assert before == [0, 0]
     assert min(heard) > 0, "the tap heard the connection itself"
-    assert min(after) > 10
+    assert min(after) > 0
 
 
 # The two devices have a path to each other already.

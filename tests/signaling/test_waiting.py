@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page
 
 from signaling.ice import IceSettings
 from tests.signaling import tap
+from tests.signaling.conftest import eventually
 from tests.signaling.fake_desk import CLIENT, FakeDesk, room_of
 from tests.signaling.house import House, served
 from tests.signaling.tap import Tap, tapped
@@ -74,7 +75,7 @@ async def test_nothing_of_him_is_on_the_wire_before_he_is_let_in(browser: Browse
     assert await page.evaluate(SENDERS) == [None, None, None, None]
     await page.evaluate("two.anna.line.ask('admit', {seat: 2})")
     assert await page.evaluate("house.seeEachOther(two.anna, two.ivan, 10000)") is not None
-    assert wire.up.media > 10
+    await eventually(lambda: wire.up.media > 10)
     await page.close()
 
 

@@ -244,16 +244,25 @@ async def cancel(
 
 
 async def settle(
-    tx: Tx, actor: Actor, booking_id: int, *, version: int, now: datetime, status: Outcome, because: str = ""
+    tx: Tx,
+    actor: Actor,
+    booking_id: int,
+    *,
+    version: int,
+    now: datetime,
+    status: Outcome,
+    because: str = "",
+    met: bool = False,
 ) -> Booking:
-    """A person says, or corrects, how a booking ended, and why. Refused: `not_over_yet` before it began."""
+    """A person says, or corrects, how a booking ended, and why. Refused: `not_over_yet` before its hour, unless they
+    `met` earlier."""
     await _lock(tx, booking_id)
     settled = await booking(tx, actor, booking_id)
     if settled.version != version:
         raise VersionMoved(settled.version)
     if settled.status == "cancelled":
         raise NotOpen(settled.status)
-    if now < settled.starts:
+    if now < settled.starts and not met:
         raise NotOverYet(settled.ends)
     _become(tx, settled, status, now, actor.account_id, because=because)
     await tx.flush()

@@ -14,6 +14,8 @@ from scheduling.tickets import Ticket
 
 # A presence that was silent for longer than this ended when it was last seen, not when that was found out.
 SILENCE = timedelta(seconds=30)
+# Bytes of text and lines of chat that who enters is shown: a socket whose queue is longer than 256 kB is cut.
+CHAT_SHOWN, CHAT_LINES_SHOWN = 64 * 1024, 500
 
 
 class Session(Base):
@@ -108,6 +110,12 @@ class ChatLine(Base):
 async def lock_booking(tx: Tx, booking_id: int) -> None:
     """The booking's row, taken before the room's own: the order in which moving a booking takes the two."""
     await tx.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
+
+
+async def met(tx: Tx, booking_id: int) -> bool:
+    """Whether the two were let talk in its room, be it before the booked hour."""
+    room = await tx.get(Session, booking_id)
+    return room is not None and room.was_live
 
 
 async def opened(tx: Tx, booking_id: int) -> Session:
@@ -268,7 +276,16 @@ async def said(tx: Tx, seat: Seat, said_id: str, text: str, *, now: datetime) ->
 
 
 async def chat(tx: Tx, booking_id: int) -> list[ChatLine]:
-    return list(await tx.scalars(select(ChatLine).where(ChatLine.booking_id == booking_id).order_by(ChatLine.id)))
+    """The newest lines, in their order: what a page can take at once, however much was pasted into a long talk."""
+    lines: list[ChatLine] = []
+    room_left = CHAT_SHOWN
+    newest = select(ChatLine).where(ChatLine.booking_id == booking_id).order_by(ChatLine.id.desc())
+    for line in await tx.scalars(newest.limit(CHAT_LINES_SHOWN)):
+        room_left -= len(line.text.encode())
+        if room_left < 0:
+            break
+        lines.append(line)
+    return lines[::-1]
 
 
 async def erase_chat(tx: Tx, booking_id: int) -> None:

@@ -23,6 +23,7 @@ Device = Literal["ok", "silent", "blocked", "missing"]
 Verdict = Literal["good", "voice_only", "too_weak"]
 
 SDP_MOST = 24_000
+CANDIDATES_MOST = 100
 SECTIONS = frozenset({"audio", "video", "application"})
 MESSAGE_MOST = 16_384
 BUFFERED_MOST = 256 * 1024
@@ -48,13 +49,16 @@ def verdict(
     return "good"
 
 
-def _is_one_of_each(sdp: str) -> bool:
-    """At most one section of sound, one of pictures and one of data: each is a decoder, or a transport of its own.
+def _is_modest(sdp: str) -> bool:
+    """At most one section of sound, one of pictures and one of data: each is a decoder, or a transport of its own. And
+    no more addresses than a computer has: each is knocked at, whoever lives there.
 
     Lines are told apart as the library does it.
     """
-    kinds = [line[2:].partition(" ")[0] for line in sdp.splitlines() if line.startswith("m=")]
-    return set(kinds) <= SECTIONS and len(set(kinds)) == len(kinds)
+    lines = sdp.splitlines()
+    kinds = [line[2:].partition(" ")[0] for line in lines if line.startswith("m=")]
+    addresses = sum(line.startswith("a=candidate:") for line in lines)
+    return set(kinds) <= SECTIONS and len(set(kinds)) == len(kinds) and addresses <= CANDIDATES_MOST
 
 
 @dataclass(eq=False)
@@ -95,7 +99,7 @@ class LineChecks:
         """Answer an offer: (name of the check, SDP). Refuses: check_busy with retry_after in seconds, malformed."""
         if len(self._checks) >= self._most:
             raise Refusal("check_busy", retry_after=self._retry_after())
-        if len(sdp) > SDP_MOST or not _is_one_of_each(sdp):
+        if len(sdp) > SDP_MOST or not _is_modest(sdp):
             raise Refusal("malformed", fields=["sdp"])
         now = self._clock()
         check = _Check(secrets.token_urlsafe(12), RTCPeerConnection(self._ice), now, now)

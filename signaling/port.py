@@ -95,7 +95,7 @@ class Desk(Protocol):
         """Keep a line of chat; the same seat and id again answers the line already kept."""
 
     async def chat(self, room: int) -> Sequence[Said]:
-        """The lines of the room in their order; empty after it closed."""
+        """The newest lines of the room in their order, as many as a page takes at once; empty after it closed."""
 
     async def measured(self, seat: SeatPass, samples: Sequence[Sample], at: datetime) -> None:
         """Keep quality samples in the journal."""

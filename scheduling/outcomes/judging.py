@@ -70,6 +70,8 @@ def _missed_each_other(facts: Facts) -> Outcome:
         return "specialist_late" if past_the_hour else _by_his_going(facts)
     if _she_waited(facts) and _client_late_by(facts) >= LATE:
         return "failed_technically" if _technical(facts) else "missed"
+    if facts.broken_specialist and _technical(facts):
+        return "failed_technically"  # she was in time, and her line was dead when he came
     return "specialist_late" if facts.waited > LATE else _by_his_going(facts)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scheduling import bookings, outcomes
+from scheduling import bookings, outcomes, sessions
 from scheduling.bookings import Outcome
 from scheduling.errors import NotOpen, NotOverYet
 from scheduling.outcomes import Evidence
@@ -56,7 +56,7 @@ async def outcome(ask: Ask, booking: int) -> OutcomeView:
     found = await bookings.booking(ask.tx, ask.actor, booking)
     if found.status == "cancelled":
         raise NotOpen(found.status)
-    if ask.now < found.starts:
+    if ask.now < found.starts and not await sessions.met(ask.tx, found.id):
         raise NotOverYet(found.ends)
     proposal = outcomes.proposed(await outcomes.facts(ask.tx, found, now=ask.now))
     said = await outcomes.confirmed(ask.tx, found)
@@ -74,7 +74,14 @@ async def outcome(ask: Ask, booking: int) -> OutcomeView:
 async def settle(ask: Ask, booking: int, body: Settle) -> BookingView:
     """Confirms the proposal or corrects it; who did, when and why stays in the history."""
     changed = await bookings.settle(
-        ask.tx, ask.actor, booking, version=ask.version, now=ask.now, status=body.status, because=body.because
+        ask.tx,
+        ask.actor,
+        booking,
+        version=ask.version,
+        now=ask.now,
+        status=body.status,
+        because=body.because,
+        met=await sessions.met(ask.tx, booking),
     )
     moved(ask, changed, "settled")
     return await one_booking(ask.tx, changed)

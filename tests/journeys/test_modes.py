@@ -140,6 +140,19 @@ async def test_help_is_called_while_waiting_and_another_time_is_asked_for(
     await chooses(talk.client, "call-time", "call-time")
     await expect(talk.specialist.page.locator("[data-test=asked][data-why=time]")).to_be_visible()
     await expect(talk.specialist.page.locator("[data-test=next-slot]").first).to_be_visible()
+    await what_a_page_without_its_seat_cannot_do_is_said(talk)
+
+
+async def what_a_page_without_its_seat_cannot_do_is_said(talk: Talk) -> None:
+    left = talk.specialist.page
+    taken = await left.context.new_page()
+    await taken.goto(left.url)
+    await expect(left.get_by_text("Кабинет открыт в другом окне")).to_be_visible(timeout=20_000)
+    await left.click("[data-test=phone-start]")
+    await expect(left.locator("[data-test=modes] [role=alert]")).to_contain_text("Вернитесь в комнату")
+    await left.click("[data-test=dismiss]")
+    await left.click("[data-test=dismiss-yes]")
+    await expect(left.locator("[data-test=guests] > [role=alert]")).to_contain_text("Вернитесь в комнату")
 
 
 async def test_what_is_said_and_offered_can_be_read_by_everybody(

@@ -149,6 +149,11 @@ STORIES = {
         "failed_technically",
         ["never_both", "client_waited", "client_late", "client_left", "specialist_line_dead"],
     ),
+    "her line died after two minutes, he came after four and waited": (
+        story(client(4, 20), she(0, 2), came(4), left(20), she_left(2, lost=True)),
+        "failed_technically",
+        ["never_both", "client_waited", "client_left", "specialist_line_dead"],
+    ),
     "she stayed to the end, he came when it was over": (
         story(client(41, 50), she(0, 40), came(41), left(50), she_left(40), until=50),
         "missed",

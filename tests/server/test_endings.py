@@ -126,6 +126,19 @@ async def test_the_ending_is_asked_for_from_the_start_on(ryadom: House) -> None:
     assert (await visit.ending())["proposal"] == "took_place"
 
 
+async def test_a_talk_before_its_hour_can_be_confirmed_at_once(ryadom: House) -> None:
+    visit = await opened(ryadom)
+    await visit.enters(visit.client, -14)
+    await visit.enters(visit.specialist, -14)
+    await visit.is_let_in(visit.client, -13)
+    await visit.closes(-3)
+    ending = await visit.ending()
+    assert (ending["proposal"], ending["status"]) == ("took_place", "took_place")
+    known = {"If-Match": f'"{ending["version"]}"'}
+    said = await visit.coordinator.post(f"{visit.path}/outcome", json={"status": "took_place"}, headers=known)
+    assert (await body(said, 200))["status"] == "took_place"
+
+
 async def test_a_cancelled_booking_has_no_ending(ryadom: House) -> None:
     visit = await opened(ryadom)
     known = {"If-Match": f'"{(await visit.booking_now())["version"]}"'}

@@ -127,6 +127,15 @@ async def test_nothing_is_said_into_a_closed_room(visit: Visit) -> None:
     assert await visit.desk.chat(visit.booking) == []
 
 
+async def test_who_enters_after_much_was_pasted_is_shown_the_newest_lines(visit: Visit) -> None:
+    anna, ivan = await talked(visit, minutes=2)
+    for number in range(40):
+        await visit.desk.said((anna, ivan)[number % 2], f"line-{number:04}", "ж" * 2000, visit.now)
+    shown = await visit.desk.chat(visit.booking)
+    assert [said.id for said in shown] == [f"line-{number:04}" for number in range(24, 40)]
+    assert sum(len(said.text.encode()) for said in shown) <= 65_536
+
+
 async def test_a_room_left_empty_is_closed_when_its_time_is_over(visit: Visit) -> None:
     _, ivan = await visit.passes()
     await visit.desk.step(visit.booking, rooms.Entered(ivan.seat, "tab-of-ivan", ivan.right), visit.now)

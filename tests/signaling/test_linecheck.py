@@ -76,8 +76,16 @@ async def test_one_hears_and_sees_oneself_and_the_probe_comes_back(checks: LineC
     await browser.close()
 
 
-@pytest.mark.parametrize("more", ["audio", "video", "application", "text"])
-async def test_an_offer_of_many_sections_is_refused_before_anything_is_made(
+A_SECTION = "m={} 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\n"
+A_NEIGHBOUR = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [*map(A_SECTION.format, ("audio", "video", "application", "text")), A_NEIGHBOUR * 101],
+    ids=["audio", "video", "application", "text", "addresses"],
+)
+async def test_an_offer_of_too_much_is_refused_before_anything_is_made(
     checks: LineChecks, monkeypatch: pytest.MonkeyPatch, more: str
 ) -> None:
     browser = Browser()
@@ -86,7 +94,7 @@ async def test_an_offer_of_many_sections_is_refused_before_anything_is_made(
     made: list[object] = []
     monkeypatch.setattr(linecheck, "RTCPeerConnection", made.append)
     with pytest.raises(Refusal, match="malformed"):
-        await checks.begin(f"{offer}m={more} 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\n")
+        await checks.begin(offer + more)
     assert made == []
     assert len(checks) == 0
     await browser.close()

@@ -12,11 +12,14 @@ import { playChime } from "/static/lib/media.js";
 export function createGuests(booking) {
   const list = el("div", { class: "stack" });
   const requests = el("div", { class: "stack" });
-  const part = el("section", { class: "beside-part", "aria-labelledby": "guests", "data-test": "guests" }, el("h2", { id: "guests" }, say("staffroom.guests")), requests, list);
+  const trouble = el("div", { role: "alert" });
+  const part = el("section", { class: "beside-part", "aria-labelledby": "guests", "data-test": "guests" }, el("h2", { id: "guests" }, say("staffroom.guests")), requests, list, trouble);
   const title = document.title;
   let check = booking.line_check;
   /** @type {string[]} */ let rung = [];
   let shown = "";
+
+  const failed = () => fill(trouble, el("p", { class: "notice warn" }, say("staffroom.act_failed")));
 
   /** Only what changed is drawn anew: a button under the finger must not be replaced. @param {Signaling} line */
   function show(line) {
@@ -27,6 +30,7 @@ export function createGuests(booking) {
     document.title = waiting.length ? `● ${say("staffroom.rings", { name: waiting[0].name })}` : title;
     if (state === shown) return;
     shown = state;
+    fill(trouble);
     fill(list, ...(guests.length ? guests.map((seat) => guest(line, seat)) : [el("p", { class: "soft" }, say("staffroom.nobody"))]));
     ring(line, waiting);
   }
@@ -54,7 +58,11 @@ export function createGuests(booking) {
     const word = !here ? "away" : admitted ? "inside" : "waits";
     const admit = async () => {
       button.disabled = true;
-      await line.ask("admit", { seat }).catch(() => (button.disabled = false));
+      fill(trouble);
+      await line.ask("admit", { seat }).catch(() => {
+        button.disabled = false;
+        failed();
+      });
     };
     const button = el("button", { class: "button primary wide", type: "button", "data-test": "admit", "data-seat": String(seat), onclick: admit }, say("staffroom.admit"));
     return el(
@@ -77,7 +85,11 @@ export function createGuests(booking) {
       no.focus();
       async function dismiss() {
         yes.disabled = true;
-        await line.ask("dismiss", { seat }).catch(first);
+        fill(trouble);
+        await line.ask("dismiss", { seat }).catch(() => {
+          first();
+          failed();
+        });
       }
     }
     first();
@@ -97,7 +109,7 @@ export function createGuests(booking) {
     const answer = async (allow) => {
       if (allow) fill(requests); // with one device let in, the other questions about the seat are answered too
       else card.remove();
-      await line.ask("takeover", { request, allow }).catch(() => undefined);
+      await line.ask("takeover", { request, allow }).catch(failed);
     };
     const card = el(
       "div", { class: "beside-part asks", role: "alert", "data-test": "takeover" },

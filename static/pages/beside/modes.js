@@ -14,7 +14,8 @@ import { io } from "/static/vendor/socket.io.esm.min.js";
 export function createModes(booking, another) {
   const calls = el("div", { class: "stack" });
   const acts = el("div", { class: "stack tight" });
-  const part = el("section", { class: "beside-part", "data-test": "modes" }, el("h2", {}, say("staffroom.modes")), acts);
+  const trouble = el("div", { role: "alert" });
+  const part = el("section", { class: "beside-part", "data-test": "modes" }, el("h2", {}, say("staffroom.modes")), acts, trouble);
   /** @type {Signaling | null} */ let line = null;
   let [heard, byPhone] = ["", false];
 
@@ -29,7 +30,11 @@ export function createModes(booking, another) {
     );
   }
   /** @param {boolean} on */
-  const telephone = (on) => line && line.ask("phone", { on }).catch(() => undefined);
+  async function telephone(on) {
+    fill(trouble);
+    const failed = () => fill(trouble, el("p", { class: "notice warn" }, say("staffroom.act_failed")));
+    await (line ? line.ask("phone", { on }).catch(failed) : failed());
+  }
 
   /** Only what is newer than the last one heard; a page opened later hears what nobody answered yet. */
   async function listen() {

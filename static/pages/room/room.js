@@ -233,8 +233,8 @@ export function openRoom(host, { line, call, own, phone, number, other, leads, l
     const { opening, microphone, camera, trouble } = own.state;
     for (const each of [tools.microphone, tools.camera]) each.disabled = byPhone || opening;
     const [heard, seen] = [microphone === "on" && !trouble.audio, camera === "on" && !trouble.video];
-    state(tools.microphone, heard, "microphone", say(`room.microphone_${trouble.audio ? "off" : microphone}`));
-    state(tools.camera, seen, "camera", say(`room.camera_${trouble.video ? "off" : camera}`));
+    state(tools.microphone, heard, "microphone", say(`room.microphone_${microphone !== "none" && trouble.audio ? "broken" : microphone}`));
+    state(tools.camera, seen, "camera", say(`room.camera_${camera !== "none" && trouble.video ? "broken" : camera}`));
     if (view.self.srcObject !== own.stream) view.self.srcObject = own.stream;
     view.selfBox.dataset.camera = seen ? "on" : "off";
     view.selfWord.textContent = opening ? "" : heard ? say(seen ? "room.you" : "room.you_voice") : say("room.you_muted");

@@ -71,13 +71,9 @@ class Rooms:
         self.house = house
         self.sitters: list[Sitter] = []
 
-    async def open(self, client: int) -> tuple[Browser, Browser, int]:
-        coordinator, orlova, phone = await self.house.staff("suzun"), await self.house.staff("orlova"), None
-        made = await booked(coordinator, client=client)
-        self.house.at(datetime.fromisoformat(made["booking"]["starts"]) - timedelta(minutes=5))
-        phone = self.house.browser()
-        await body(await phone.post("/api/v1/join", json={"secret": made["link"].partition("#")[2]}), 200)
-        return orlova, phone, made["booking"]["id"]
+    async def book(self, client: int, **when: Any) -> dict[str, Any]:
+        made: dict[str, Any] = await booked(await self.house.staff("suzun"), client=client, **when)
+        return made
 
     async def sit(self, browser: Browser, path: str) -> Sitter:
         ticket = (await body(await browser.post(f"/api/v1{path}"), 200))["ticket"]
@@ -90,10 +86,12 @@ class Rooms:
         self.sitters.append(sitter)
         return sitter
 
-    async def talk(self, client: int, *, admit: bool) -> tuple[Sitter, Sitter]:
-        """A specialist and a client in a room of their own, the client let in or not."""
-        orlova, phone, booking = await self.open(client)
-        hers = await self.sit(orlova, f"/bookings/{booking}/ticket")
+    async def talk(self, made: dict[str, Any], login: str, *, admit: bool) -> tuple[Sitter, Sitter]:
+        """A specialist and a client in a room of their own five minutes before the hour, the client let in or not."""
+        self.house.at(datetime.fromisoformat(made["booking"]["starts"]) - timedelta(minutes=5))
+        phone = self.house.browser()
+        await body(await phone.post("/api/v1/join", json={"secret": made["link"].partition("#")[2]}), 200)
+        hers = await self.sit(await self.house.staff(login), f"/bookings/{made['booking']['id']}/ticket")
         his = await self.sit(phone, "/join/ticket")
         if admit:
             let_in = await hers.say("admit", seat=his.seat)
@@ -140,7 +138,7 @@ def test_every_event_of_the_wire_has_a_policy() -> None:
 
 @pytest.mark.parametrize("kind", sorted(ALL))
 async def test_a_seat_may_say_what_the_policy_says(rooms: Rooms, kind: str) -> None:
-    hers, his = await rooms.talk(2, admit=kind != "waiting")
+    hers, his = await rooms.talk(await rooms.book(2), "orlova", admit=kind != "waiting")
     speaker, other = (hers, his) if kind == "specialist" else (his, hers)
     leaks: dict[str, Any] = {}
     ending = ["dismiss", "close", "leave"]  # nothing can be said after them
@@ -153,8 +151,10 @@ async def test_a_seat_may_say_what_the_policy_says(rooms: Rooms, kind: str) -> N
 
 
 async def test_nothing_reaches_a_seat_of_another_room(rooms: Rooms) -> None:
-    hers, his = await rooms.talk(2, admit=True)
-    foreign_hers, foreign_his = await rooms.talk(3, admit=True)
+    there = await rooms.book(3, specialist=2)
+    here = await rooms.book(2, starts=there["booking"]["starts"])  # another hour would close one of them
+    hers, his = await rooms.talk(here, "orlova", admit=True)
+    foreign_hers, foreign_his = await rooms.talk(there, "zimin", admit=True)
     await asyncio.sleep(0.2)
     before = [len(sitter.heard) for sitter in (foreign_hers, foreign_his)]
     for speaker in (hers, his):
@@ -162,7 +162,8 @@ async def test_nothing_reaches_a_seat_of_another_room(rooms: Rooms) -> None:
             for event in ("signal", "admit", "dismiss", "seen", "quality"):
                 answer = await speaker.say(event, **said(event, target.seat))
                 assert not answer["ok"], (event, answer)
-        assert (await speaker.say("chat", id=f"said-by-{speaker.seat}", text="сюда, и никуда больше"))["ok"]
+        answer = await speaker.say("chat", id=f"said-by-{speaker.seat}", text="сюда, и никуда больше")
+        assert answer["ok"], answer
     await asyncio.sleep(0.3)
     assert [len(sitter.heard) for sitter in (foreign_hers, foreign_his)] == before
 

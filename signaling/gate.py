@@ -261,7 +261,8 @@ class Gate:
             socket.cut()
             return
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._sio.eio.disconnect(eio_sid), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._sio.eio.disconnect(eio_sid)
         if line.socket:
             await line.socket.close()
 
@@ -307,7 +308,8 @@ async def _read_body(request: Any, environ: dict[str, Any]) -> bool:
     if length is None or length > MESSAGE_MOST:
         return False
     try:
-        body = await asyncio.wait_for(request.content.readexactly(length), 5.0)
+        async with asyncio.timeout(5.0):
+            body = await request.content.readexactly(length)
         frames = body.decode().split("\x1e")
         for frame in frames:
             check_frame(frame)

@@ -142,7 +142,8 @@ class Peer:
             await self._offer()
         while True:
             try:
-                data = await asyncio.wait_for(self._heard.get(), WATCH_S)
+                async with asyncio.timeout(WATCH_S):
+                    data = await self._heard.get()
             except TimeoutError:
                 await self._watch()
                 continue
@@ -259,7 +260,8 @@ class Peer:
         if self._pc:
             gone, self._pc = self._pc, None
             with suppress(TimeoutError):
-                await asyncio.wait_for(gone.close(), CLOSE_S)
+                async with asyncio.timeout(CLOSE_S):
+                    await gone.close()
 
     def _fill(self) -> None:
         for transceiver in self._pc.getTransceivers() if self._pc else []:

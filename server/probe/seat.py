@@ -124,7 +124,8 @@ class Seat:
         """Leaves, and lets the line go."""
         if self._entered and not self.ended:
             with suppress(Fault, TimeoutError, Stopped):
-                await asyncio.wait_for(self.ask("leave"), ACK_S)
+                async with asyncio.timeout(ACK_S):
+                    await self.ask("leave")
         self._end("left")
         if self._keeping:
             self._keeping.cancel()
@@ -328,7 +329,8 @@ class Seat:
                 answered.set_result(answer)
 
         await self._sio.emit(kind, data, ROOM, callback=take)
-        answer = await asyncio.wait_for(answered, ACK_S)
+        async with asyncio.timeout(ACK_S):
+            answer = await answered
         if answer["ok"]:
             return dict(answer["value"])
         if answer["fault"]["code"] in FATAL:

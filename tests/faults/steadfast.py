@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +141,8 @@ class Steadfast:
         beat_at = time.monotonic() + BEAT_S
         while True:
             try:
-                wish = await asyncio.wait_for(self._wishes.get(), max(0.01, beat_at - time.monotonic()))
+                async with asyncio.timeout(max(0.01, beat_at - time.monotonic())):
+                    wish = await self._wishes.get()
             except TimeoutError:
                 wish, beat_at = "beat", time.monotonic() + BEAT_S
             await acts[wish](line)
@@ -180,7 +181,8 @@ class Steadfast:
         seq = self._outbox[0].seq if self._outbox else self._seq + 1
         # Asked once and waited for: many who enter again at the same moment must not be doubled by impatience.
         asked = await line.send("enter", {"seq": seq, "cursor": self._cursor, "epoch": self._epoch})
-        answer = await asyncio.wait_for(asked, CONNECT_S)
+        async with asyncio.timeout(CONNECT_S):
+            answer = await asked
         if not answer["ok"]:
             raise Lost(str(answer))
         value = answer["value"]
@@ -265,7 +267,8 @@ class _Line:
         """Asked twice before the line is called dead."""
         for _ in range(2):
             with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(await self.send(kind, data), ANSWER_S)
+                async with asyncio.timeout(ANSWER_S):
+                    return await (await self.send(kind, data))
         raise Lost(f"no answer to {kind}")
 
     async def _took(self, text: str) -> None:
@@ -299,9 +302,16 @@ async def people(places: Sequence[Place], *addresses: str, spread: bool = False)
             await eventually(lambda: all(person.admitted for person in found), 60)
             yield found
         finally:
-            for life in lives:
-                life.cancel()
-            await asyncio.gather(*lives, return_exceptions=True)
+            await _over(lives)
+
+
+async def _over(lives: Iterable[asyncio.Task[None]]) -> None:
+    """A line that is lost in the very moment hides the cancellation behind its own end: it is said again."""
+    left = set(lives)
+    while left:
+        for life in left:
+            life.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 async def _let_in(person: Steadfast) -> None:

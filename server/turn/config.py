@@ -71,11 +71,11 @@ fingerprint
 
 QUOTAS = """\
 # What one seat, and all together, may take. A page makes an allocation for each other seat and each address of the
-# relay, and after a change of network the old ones stay for up to ten minutes.
+# relay, and after a change of network the old ones stay for up to ten minutes. No bps-capacity: each allocation takes
+# its whole max-bps off that, used or not, and people would be turned away long before the line is full.
 user-quota={each}
 total-quota={total}
 max-bps={bytes_each}
-bps-capacity={bytes_total}
 max-allocate-lifetime=3600
 max-allocate-timeout=20
 """
@@ -83,12 +83,11 @@ max-allocate-timeout=20
 
 @dataclass(frozen=True)
 class Quotas:
-    """Allocations of one seat and of all; bytes a second of one allocation and of all, each way."""
+    """Allocations of one seat and of all; bytes a second of one allocation, each way."""
 
     each: int = 64
     total: int = 2400
     bytes_each: int = 500_000
-    bytes_total: int = 125_000_000
 
 
 @dataclass(frozen=True)

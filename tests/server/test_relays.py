@@ -5,7 +5,7 @@ import socket
 import ssl
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -50,9 +50,9 @@ OUTSIDE = ["5.255.255.70", "172.32.0.1", "100.128.0.1", "192.0.3.1", "8.8.8.8", 
 
 
 @asynccontextmanager
-async def asked(relay: Coturn) -> AsyncIterator["Asked"]:
+async def asked(relay: Coturn, who: str = "7-2") -> AsyncIterator["Asked"]:
     """An allocation with good credentials, to be asked what it thinks of a peer."""
-    mine = with_credential(relay.relay, "7-2", now() + timedelta(hours=1))
+    mine = with_credential(relay.relay, who, now() + timedelta(hours=1))
     at = (HOST, relay.port)
     made, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: turn.TurnClientUdpProtocol(at, mine.username, mine.credential, 600, 500), remote_addr=at
@@ -132,6 +132,13 @@ async def test_one_seat_cannot_take_all_there_is() -> None:
         assert await allocation(udp(relay), mine.username or "", mine.credential or "") == ("quota", 486)
         other = with_credential(relay.relay, "8-2", now() + timedelta(hours=1))
         assert await allocation(udp(relay), other.username or "", other.credential or "") == ("ok", None)
+
+
+async def test_hundreds_of_seats_are_relayed_at_the_same_time() -> None:
+    """A bps-capacity of 125 MB a second let 250 of the promised 2,400 in: coturn counts what each might need."""
+    async with coturn() as relay, AsyncExitStack() as stack:
+        for number in range(300):
+            await stack.enter_async_context(asked(relay, f"{number}-2"))
 
 
 async def test_two_peers_talk_through_it_over_udp_tcp_and_tls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import base64
 import json
+import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -108,7 +109,8 @@ class Place:
     @asynccontextmanager
     async def _page(self, browser: Browser, port: int) -> AsyncIterator[Page]:
         context: BrowserContext = await person(browser)
-        relay = with_credential(self.relay.relay, "bench", datetime.now(UTC) + timedelta(hours=1))
+        # A seat of its own for each page: what closed pages had stays allocated for ten minutes, and counts as theirs.
+        relay = with_credential(self.relay.relay, secrets.token_hex(4), datetime.now(UTC) + timedelta(hours=1))
         server = {"urls": [f"turn:{HOST}:{port}?transport=udp"], "username": relay.username}
         page = await context.new_page()
         await page.add_init_script(f"window.__relay = {json.dumps({**server, 'credential': relay.credential})}")

@@ -297,9 +297,9 @@ async def people(places: Sequence[Place], *addresses: str, spread: bool = False)
         found = [Steadfast(http, addresses, place, turn=at if spread else 0) for at, place in enumerate(places)]
         lives = [asyncio.create_task(person.live()) for person in found]
         try:
-            await eventually(lambda: all(person.up for person in found), 60)
+            await eventually(lambda: all(person.up for person in found), 120)
             await asyncio.gather(*(_let_in(person) for person in found))
-            await eventually(lambda: all(person.admitted for person in found), 60)
+            await eventually(lambda: all(person.admitted for person in found), 120)
             yield found
         finally:
             await _over(lives)

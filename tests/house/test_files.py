@@ -73,6 +73,12 @@ def _asks_for_a_line(path: Path, folder: str, written: set[str]) -> bool:
 
 def test_nothing_waits_for_an_async_function_by_playwrights_own_wait() -> None:
     """It takes the promise for the answer at once: such a wait asserts nothing (tests/support/patience.py)."""
-    careless = re.compile(r'\.wait_for_function\(\s*f?"{1,3}\s*async')
-    waits = [name(path) for path in under("tests", ".py") if careless.search(path.read_text())]
-    assert waits == []
+    at_once = re.compile(r'\.wait_for_function\(\s*f?"{1,3}\s*async')
+    named = re.compile(r'^(\w+) = f?"{1,3}\s*async', re.MULTILINE)
+    careless = []
+    for path in under("tests", ".py"):
+        text = path.read_text()
+        waits = [rf"\.wait_for_function\(\s*(f?\"+[^\"]*\{{)?{each}\b" for each in named.findall(text)]
+        if at_once.search(text) or any(re.search(wait, text) for wait in waits):
+            careless.append(name(path))
+    assert careless == []

@@ -133,6 +133,6 @@ async def _until_told() -> None:
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, told.set)
-    except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt
+    except NotImplementedError:  # what asyncio raises on Windows, where Ctrl+C arrives as KeyboardInterrupt
         pass
     await told.wait()

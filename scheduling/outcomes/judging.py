@@ -155,9 +155,17 @@ def _about_talk(facts: Facts) -> list[Evidence]:
         said.append(Evidence("by_phone", {"minutes": minutes(length(facts.by_phone)), "at": facts.by_phone[0][0]}))
     if together < least(facts):
         said.append(Evidence("too_short", {"minutes": minutes(together), "least": minutes(least(facts))}))
+        if _ended_by_her(facts):
+            said.append(Evidence("ended_early", {"at": facts.until}))
     if _unheard(facts):
         said.append(Evidence("no_media", {"minutes": minutes(together)}))
     return said
+
+
+def _ended_by_her(facts: Facts) -> bool:
+    """The room was closed before its time with the client in it: nobody else can."""
+    here = any(end >= facts.until for _, end in facts.client)
+    return facts.closed and here and facts.until < facts.ends
 
 
 def _mode(facts: Facts) -> str:

@@ -31,11 +31,13 @@ async def facts(tx: Tx, booked: Booking, *, now: datetime) -> Facts:
     since = await _moved_at(tx, booked) or booked.created_at
     events, presences, quality = await sessions.journal(tx, booked.id)
     check = (await linechecks.of_role(tx, [booked.id], "client")).get(booked.id)
-    until = (room.closed_at if room else None) or min(now, booked.closes_at)
+    closed_at = room.closed_at if room else None
+    until = closed_at or min(now, booked.closes_at)
     return Facts(
         starts=booked.starts,
         ends=booked.ends,
         until=until,
+        closed=closed_at is not None,
         stays=[
             Stay(_who(seats, row.seat_id), row.entered_at, row.left_at or until, row.mode)
             for row in presences

@@ -80,6 +80,8 @@ class Facts:
     starts: datetime
     ends: datetime
     until: datetime
+    closed: bool = False
+    """Whether the room is closed; it goes on otherwise, and more may come."""
     stays: Sequence[Stay] = ()
     happened: Sequence[Happened] = ()
     heard: Sequence[Heard] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# Files that a run of their own must fail on: nothing of this suite is skipped here.
 SKIPS = """
 import pytest
 

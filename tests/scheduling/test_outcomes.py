@@ -245,6 +245,16 @@ STORIES = {
         "specialist_late",
         ["both_present", "too_short", "client_waited", "specialist_late"],
     ),
+    "she ended it after ten minutes of at least twenty, and he was still there": (
+        story(client(0, 10), she(0, 10), came(0), let_in(0), saw(0), least_share=0.5, until=10, closed=True),
+        "specialist_late",
+        ["both_present", "too_short", "ended_early"],
+    ),
+    "ten minutes of at least twenty, and they go on": (
+        story(client(0, 10), she(0, 10), came(0), let_in(0), saw(0), least_share=0.5, until=10),
+        "specialist_late",
+        ["both_present", "too_short"],
+    ),
     "he came half an hour late, and ten minutes of twenty remained": (
         story(client(30, 40), she(0, 40), came(30), let_in(30), saw(30), least_share=0.5),
         "missed",

@@ -18,6 +18,9 @@ from tests.signaling.fake_desk import FakeDesk
 from tests.signaling.house import served
 from tests.signaling.test_faults import page_of, pages
 
+A_SECTION = "m={} 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\n"
+A_NEIGHBOUR = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"
+
 HERE = RTCConfiguration([])
 
 
@@ -74,10 +77,6 @@ async def test_one_hears_and_sees_oneself_and_the_probe_comes_back(checks: LineC
     await checks.end(name)
     assert len(checks) == 0
     await browser.close()
-
-
-A_SECTION = "m={} 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\n"
-A_NEIGHBOUR = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bench.figure import Figure, Subject, figure
 from bench.house import house
-from scheduling.calendars import Calendar, WorkingHours
+from scheduling.calendars import Calendar, WeeklyHours, WorkingRule
 from scheduling.db import Tx
 from scheduling.people import Account, Specialist
 from server.database import Database
@@ -78,7 +78,7 @@ async def _calendar(tx: Tx, like: Specialist, colleague: Account) -> None:
     await tx.flush()
     tx.add(Calendar(specialist_id=made.id, notice_min=60, horizon_days=60, max_per_day=8, step_min=15))
     for weekday in range(5):
-        tx.add(WorkingHours(specialist_id=made.id, weekday=weekday, start_min=540, end_min=1020))
+        tx.add(WorkingRule(specialist_id=made.id, **WeeklyHours(weekday, 540, 1020).columns()))
 
 
 SUBJECT = Subject(("slots.earliest_http_p95",), measure)

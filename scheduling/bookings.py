@@ -1,27 +1,17 @@
 """Bookings: a promise of time between one specialist and one client, guarded by the database itself."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, Select, String, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from scheduling import calendars, people, standards
+from scheduling import calendars, holds, occupancy, people, resources, standards
 from scheduling.access import Actor
 from scheduling.db import Base, Tx
-from scheduling.errors import (
-    BookingRefused,
-    ClientBusy,
-    NotFound,
-    NotOpen,
-    NotOverYet,
-    SlotTaken,
-    VersionMoved,
-    invalid,
-)
+from scheduling.errors import NotFound, NotOpen, NotOverYet, VersionMoved, invalid
 from scheduling.people import Account, Client, Specialist
 from scheduling.standards import ServiceStandard
 
@@ -42,14 +32,15 @@ Outcome = Literal["took_place", "missed", "client_gave_up", "specialist_late", "
 
 OPEN: tuple[Status, ...] = ("booked", "confirmed")
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-
-# The names of the two guards that migrations/ sets up: an exclusion constraint on PostgreSQL, a trigger on SQLite.
-SPECIALIST_ONCE = "booking_specialist_once"
-CLIENT_ONCE = "booking_client_once"
+MOST_PARTICIPANTS = 4
 
 
 class Booking(Base):
-    """One appointment. `[starts, busy_until)`, its time plus the buffer of its service, blocks the specialist."""
+    """One appointment. What it takes of people's time, buffers included, stands in `occupancy`.
+
+    `zone`, `wall` and `fold` are what was promised: the time on the clock of the specialist's zone. `starts` is the
+    instant this was when it was promised; where a zone's law changes, `timezones` tells which instants move.
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -66,6 +57,11 @@ class Booking(Base):
     starts: Mapped[datetime]
     ends: Mapped[datetime]
     busy_until: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(64))
+    wall: Mapped[str] = mapped_column(String(16))
+    fold: Mapped[int] = mapped_column(default=0)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    series_day: Mapped[date | None]
     mode: Mapped[str] = mapped_column(String(16), default="video")
     topic: Mapped[str | None] = mapped_column(String(32))
     price_kopecks: Mapped[int]
@@ -75,6 +71,13 @@ class Booking(Base):
     specialist: Mapped[Specialist] = relationship()
     client: Mapped[Client] = relationship()
     standard: Mapped[ServiceStandard] = relationship()
+
+    def place_at(self, starts: datetime, zone: str) -> None:
+        """Sets every column that says when it is."""
+        local = starts.astimezone(ZoneInfo(zone))
+        self.starts, self.ends = starts, starts + self.standard.duration
+        self.busy_until = self.ends + timedelta(minutes=self.standard.buffer_min)
+        self.zone, self.wall, self.fold = zone, local.strftime("%Y-%m-%dT%H:%M"), local.fold
 
     @property
     def opens_at(self) -> datetime:
@@ -98,6 +101,18 @@ class BookingChange(Base):
     what: Mapped[str] = mapped_column(String(24))
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+class Participant(Base):
+    """Who or what takes part beside specialist and client: a companion who is a client too, a room, an interpreter."""
+
+    __tablename__ = "participant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    resource_id: Mapped[int | None] = mapped_column(ForeignKey("resource.id"))
+    name: Mapped[str] = mapped_column(String(120))
 
 
 def _whole() -> Select[Booking]:
@@ -180,35 +195,79 @@ async def book(
     starts: datetime,
     mode: Mode = "video",
     topic: str | None = None,
+    with_clients: Sequence[int] = (),
+    with_resources: Sequence[int] = (),
+    hold: int | None = None,
 ) -> Booking:
-    """Books a slot. Refused: `not_found`, or a `BookingRefused` when the time cannot be had."""
+    """Books a slot, kept by `hold` or free. Refused: `not_found`, `hold_gone`, or a `BookingRefused` when the time
+    cannot be had."""
     booked_client = await people.client(tx, actor, client)
-    booked_specialist = await _own_line(tx, actor, specialist)
-    day = starts.astimezone(ZoneInfo(booked_specialist.zone)).date()
-    standard = await standards.service(tx, service, day)
+    booked_specialist = await people.own_line(tx, actor, specialist)
+    standard = await standards.service_at(tx, service, booked_specialist.zone, starts)
     if mode not in standard.modes:
         raise invalid("mode", "not_offered")
+    others = await _others(tx, actor, client, with_clients, with_resources)
+    await calendars.hold_busy_still(tx, specialist)
     await calendars.must_be_open(
-        tx, specialist=booked_specialist, service=standard, starts=starts, now=now, ignoring=None
+        tx, specialist=booked_specialist, service=standard, starts=starts, now=now, ignoring_hold=hold
     )
-    ends = starts + timedelta(minutes=standard.duration_min)
+    if hold is not None:
+        await holds.give_back(tx, actor, (await holds.own(tx, actor, hold, now=now)).id)
     made = Booking(
         specialist=booked_specialist,
         client=booked_client,
         standard=standard,
-        starts=starts,
-        ends=ends,
-        busy_until=ends + timedelta(minutes=standard.buffer_min),
         mode=mode,
         topic=topic,
         price_kopecks=standard.price_kopecks,
         created_at=now,
         created_by=actor.account_id,
     )
+    made.place_at(starts, booked_specialist.zone)
     tx.add(made)
-    await _guarded_flush(tx)
-    _remember(tx, made, now, actor.account_id, "booked", {}, {"starts": starts.isoformat(), "specialist": specialist})
+    await tx.flush()
+    tx.add_all(Participant(booking_id=made.id, **each) for each in others)
+    await _claim(tx, made, now)
+    remember(tx, made, now, actor.account_id, "booked", {}, {"starts": starts.isoformat(), "specialist": specialist})
     return made
+
+
+async def _others(
+    tx: Tx, actor: Actor, client: int, clients: Sequence[int], wanted: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Who and what else takes part, each once. Refused: `not_found`, `invalid_input`."""
+    if len({client, *clients}) != len(clients) + 1:
+        raise invalid("with_clients", "unknown")
+    if len(clients) + len(wanted) > MOST_PARTICIPANTS:
+        raise invalid("with_clients", "too_many", max=MOST_PARTICIPANTS)
+    companions = [await people.client(tx, actor, each) for each in clients]
+    things = await resources.chosen(tx, list(wanted))
+    return [
+        *({"role": "companion", "client_id": each.id, "name": each.name} for each in companions),
+        *({"role": each.kind, "resource_id": each.id, "name": each.name} for each in things),
+    ]
+
+
+async def participants(tx: Tx, booking_ids: Sequence[int]) -> dict[int, list[Participant]]:
+    """Who and what else takes part, by booking."""
+    rows = await tx.scalars(select(Participant).where(Participant.booking_id.in_(booking_ids)).order_by(Participant.id))
+    groups: dict[int, list[Participant]] = {}
+    for row in rows:
+        groups.setdefault(row.booking_id, []).append(row)
+    return groups
+
+
+async def _claim(tx: Tx, booked: Booking, now: datetime) -> None:
+    """Takes the time of everybody and everything in it. Refused: `slot_taken`, `client_busy`, `resource_busy`."""
+    others = (await participants(tx, [booked.id])).get(booked.id, [])
+    wanted = holds.claim_of(
+        booked.standard,
+        booked.specialist.id,
+        booked.starts,
+        clients=[booked.client.id, *(each.client_id for each in others if each.client_id is not None)],
+        resources=[each.resource_id for each in others if each.resource_id is not None],
+    )
+    await occupancy.claim(tx, [wanted], now=now, booking_id=booked.id)
 
 
 async def move(
@@ -216,20 +275,28 @@ async def move(
 ) -> Booking:
     """Moves an open booking to another time and, if given, another specialist."""
     moved = await _to_change(tx, actor, booking_id, version)
-    target = await _own_line(tx, actor, specialist or moved.specialist_id)
+    target = await people.own_line(tx, actor, specialist or moved.specialist_id)
+    await move_to(tx, moved, target, starts, now=now, by=actor.account_id)
+    return moved
+
+
+async def move_to(
+    tx: Tx, moved: Booking, target: Specialist, starts: datetime, *, now: datetime, by: int | None
+) -> None:
+    """Gives back the old time and takes the new one; refused as a booking would be."""
     before = {"starts": moved.starts.isoformat(), "specialist": moved.specialist_id}
+    for whose in sorted({moved.specialist_id, target.id}):
+        await calendars.hold_busy_still(tx, whose)
     await calendars.must_be_open(
         tx, specialist=target, service=moved.standard, starts=starts, now=now, ignoring=moved.id
     )
-    moved.specialist, moved.starts = target, starts
-    moved.ends = starts + timedelta(minutes=moved.standard.duration_min)
-    moved.busy_until = moved.ends + timedelta(minutes=moved.standard.buffer_min)
+    await occupancy.release(tx, booking=moved.id)
+    moved.specialist = target
+    moved.place_at(starts, target.zone)
     moved.version += 1
-    await _guarded_flush(tx)
-    _remember(
-        tx, moved, now, actor.account_id, "moved", before, {"starts": starts.isoformat(), "specialist": target.id}
-    )
-    return moved
+    await tx.flush()
+    await _claim(tx, moved, now)
+    remember(tx, moved, now, by, "moved", before, {"starts": starts.isoformat(), "specialist": target.id})
 
 
 async def cancel(
@@ -237,10 +304,16 @@ async def cancel(
 ) -> Booking:
     """Cancels an open booking; its time is free at once."""
     cancelled = await _to_change(tx, actor, booking_id, version)
-    cancelled.cancel_reason = reason
-    _become(tx, cancelled, "cancelled", now, actor.account_id)
-    await tx.flush()
+    await cancel_it(tx, cancelled, reason, now=now, by=actor.account_id)
     return cancelled
+
+
+async def cancel_it(tx: Tx, cancelled: Booking, reason: CancelReason, *, now: datetime, by: int | None) -> None:
+    await calendars.hold_busy_still(tx, cancelled.specialist_id)
+    await occupancy.release(tx, booking=cancelled.id)
+    cancelled.cancel_reason = reason
+    _become(tx, cancelled, "cancelled", now, by)
+    await tx.flush()
 
 
 async def settle(
@@ -286,17 +359,6 @@ async def history(tx: Tx, booking_id: int) -> Sequence[tuple[BookingChange, str 
     return [(change, name) for change, name in rows]
 
 
-async def _own_line(tx: Tx, actor: Actor, specialist_id: int) -> Specialist:
-    """Locks the specialist's row, so that two bookings of hers are decided one after the other.
-
-    Without the lock the two exclusion constraints of PostgreSQL can wait for each other in a circle, and the
-    number of bookings a day could be overrun. A specialist who is no coordinator books only herself.
-    """
-    if "coordinator" not in actor.roles and specialist_id != actor.specialist_id:
-        raise NotFound
-    return await people.specialist_locked(tx, specialist_id)
-
-
 async def _to_change(tx: Tx, actor: Actor, booking_id: int, version: int) -> Booking:
     await _lock(tx, booking_id)
     found = await booking(tx, actor, booking_id)
@@ -319,10 +381,10 @@ def _become(
     changed.status = status
     changed.version += 1
     after = {"status": status} | ({"because": because} if because else {})
-    _remember(tx, changed, now, account_id, status, {"status": before}, after)
+    remember(tx, changed, now, account_id, status, {"status": before}, after)
 
 
-def _remember(
+def remember(
     tx: Tx,
     changed: Booking,
     now: datetime,
@@ -332,17 +394,3 @@ def _remember(
     after: dict[str, Any],
 ) -> None:
     tx.add(BookingChange(booking_id=changed.id, at=now, account_id=account_id, what=what, before=before, after=after))
-
-
-async def _guarded_flush(tx: Tx) -> None:
-    """Flushes; what the database's guards turn down becomes a refusal, anything else stays an error."""
-    try:
-        await tx.flush()
-    except IntegrityError as error:
-        raise _refusal(str(error.orig)) or error from error
-
-
-def _refusal(message: str) -> BookingRefused | None:
-    if SPECIALIST_ONCE in message:
-        return SlotTaken()
-    return ClientBusy() if CLIENT_ONCE in message else None

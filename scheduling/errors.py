@@ -146,6 +146,45 @@ class DayFull(BookingRefused):
 
 
 @dataclass(eq=False)
+class WeekFull(BookingRefused):
+    """`week` is its Monday."""
+
+    code = "week_full"
+    week: date
+    max_per_week: int
+
+
+@dataclass(eq=False)
+class BreakNeeded(BookingRefused):
+    """Sessions would follow one another for longer than she works without a break (minutes)."""
+
+    code = "break_needed"
+    longest_run_min: int
+    break_min: int
+
+
+@dataclass(eq=False)
+class ResourceBusy(BookingRefused):
+    """A room or an interpreter is taken then."""
+
+    code = "resource_busy"
+
+
+@dataclass(eq=False)
+class HoldGone(Refused):
+    """The time was kept for a while, and the while is over."""
+
+    code, kind = "hold_gone", "gone"
+
+
+@dataclass(eq=False)
+class TooManyHolds(Refused):
+    """So many forms are open for this specialist that no more of her time can be kept."""
+
+    code, kind = "too_many_holds", "busy"
+
+
+@dataclass(eq=False)
 class NotOpen(Refused):
     """The booking is over or cancelled: nothing moves it any more."""
 

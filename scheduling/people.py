@@ -232,23 +232,19 @@ def _check_birth_year(year: int, now: datetime) -> None:
 
 async def specialist(tx: Tx, specialist_id: int) -> Specialist:
     """An active specialist of the region. Refused: `not_found`."""
-    return _there(await tx.scalar(_active_specialist(specialist_id)))
-
-
-async def specialist_locked(tx: Tx, specialist_id: int) -> Specialist:
-    """The same, with her row locked until the transaction ends."""
-    return _there(await tx.scalar(_active_specialist(specialist_id).with_for_update(key_share=True, of=Specialist)))
-
-
-def _active_specialist(specialist_id: int) -> Select[Specialist]:
     whole = select(Specialist).options(joinedload(Specialist.institution, innerjoin=True))
-    return whole.where(Specialist.id == specialist_id, Specialist.active)
-
-
-def _there(found: Specialist | None) -> Specialist:
+    found = await tx.scalar(whole.where(Specialist.id == specialist_id, Specialist.active))
     if found is None:
         raise NotFound
     return found
+
+
+async def own_line(tx: Tx, actor: Actor, specialist_id: int) -> Specialist:
+    """The specialist in whose calendar this actor books: a coordinator in everybody's, a specialist in her own.
+    Refused: `not_found`."""
+    if "coordinator" not in actor.roles and specialist_id != actor.specialist_id:
+        raise NotFound
+    return await specialist(tx, specialist_id)
 
 
 async def specialists(tx: Tx) -> list[Specialist]:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from scheduling import calendars, slots, standards
+from scheduling import calendars, occupancy, slots, standards
 from scheduling.access import Actor
 from scheduling.bookings import Booking
 from scheduling.calendars import Owner
 from scheduling.db import Tx
 from scheduling.people import Institution, Specialist
-from scheduling.slots import Interval, Rules, Service
+from scheduling.slots import Rules, Service, Taken
 
 By = Literal["earliest", "day", "specialist"]
 NoneBecause = Literal["no_specialist", "no_hours", "all_taken", "beyond_horizon"]
@@ -119,9 +119,12 @@ async def alternatives(
         away = (
             []
             if client is None
-            else await calendars.busy_of_client(tx, client, since=since, until=until, ignoring=ignoring)
+            else (
+                await occupancy.taken(tx, "client", [client], since=since, until=until, now=now, ignoring=ignoring)
+            ).get(client, [])
         )
-        busy = await calendars.busy(tx, [who.id for who in able], since=since, until=until, ignoring=ignoring)
+        ids = [who.id for who in able]
+        busy = await occupancy.taken(tx, "specialist", ids, since=since, until=until, now=now, ignoring=ignoring)
         nearest = _nearest(field, busy, away, specialist=specialist, wanted=slots.minute(wanted))
         if len(nearest) == ALTERNATIVES:
             break
@@ -190,7 +193,7 @@ class _Field:
     since: datetime
     until: datetime
 
-    def starts(self, candidate: Candidate, busy: Iterable[Interval], since: datetime, until: datetime) -> list[int]:
+    def starts(self, candidate: Candidate, busy: Iterable[Taken], since: datetime, until: datetime) -> list[int]:
         return slots.free_starts(
             self.rules[candidate.id],
             self.service,
@@ -232,7 +235,7 @@ async def _ascending(
     """
     ids = [candidate.id for candidate in field.candidates]
     for since, until in stretches:
-        busy = await calendars.busy(tx, ids, since=since, until=until)
+        busy = await occupancy.taken(tx, "specialist", ids, since=since, until=until, now=slots.instant(field.now))
         found = [
             (start, hash((start, candidate.id)), candidate)
             for candidate in field.candidates
@@ -256,21 +259,21 @@ def _why_none(field: _Field) -> NoneBecause:
         return "all_taken"
     first = slots.minute(field.since)
     beyond = all(
-        slots.local_day(rules.zone, first) > slots.local_day(rules.zone, field.now) + rules.horizon_days
+        slots.local_day(rules.zone, first) > slots.local_day(rules.zone, field.now) + rules.limits.horizon_days
         for rules in field.rules.values()
     )
     return "beyond_horizon" if beyond else "no_hours"
 
 
 def _nearest(
-    field: _Field, busy: Mapping[int, list[Interval]], away: Sequence[Interval], *, specialist: int, wanted: int
+    field: _Field, busy: Mapping[int, list[Taken]], away: Sequence[Taken], *, specialist: int, wanted: int
 ) -> list[Slot]:
     """The free starts nearest to `wanted`, of `specialist` first, that do not meet the client's own engagements."""
     free = [
         (candidate.id != specialist, abs(start - wanted), start, hash((start, candidate.id)), candidate)
         for candidate in field.candidates
         for start in field.starts(candidate, busy.get(candidate.id, ()), field.since, field.until)
-        if not any(start < end and begin < start + field.service.duration_min for begin, end in away)
+        if not any(start < it.end and it.start < start + field.service.duration_min for it in away)
     ]
     best = nsmallest(ALTERNATIVES, free, key=itemgetter(0, 1, 2, 3))
     return [field.slot(candidate, start) for _, _, start, _, candidate in best]

@@ -2,58 +2,73 @@
 
 One definition decides every doubt: **a UTC minute is open if and only if the wall clock of the specialist's zone reads,
 at that minute, a time inside a working window of that local day.** In a doubled hour both passes are open, in a skipped
-hour there is nothing. Windows end at 24:00 at the latest; two that touch are one stretch of open time.
+hour there is nothing. Windows end at 24:00 at the latest; two that touch are one stretch of open time. Which windows a
+day has is the answer of `Days`: rules, overrides and holidays are `calendars`' matter.
 
 A start is free for a service when
 * it lies on the grid: a whole number of steps after the opening of its window, counted on the wall clock;
-* [start, start + duration) is open time without absences; the buffer may run past closing or into an absence;
-* [start, start + duration + buffer) meets no busy interval (busy intervals have their own buffer in them already);
+* [start, start + duration) is open time without absences; the buffers may run past closing or into an absence;
+* [start - buffer before, start + duration + buffer after) meets no busy interval, buffers of that one included;
 * it is at least the notice away, and its local day is at most `horizon_days` after today;
-* fewer than `max_per_day` busy intervals start on its local day.
-
-A day exception replaces the weekly hours of its day, also where the day is a holiday; a holiday has no weekly hours.
+* fewer than `max_per_day` sessions start on its local day, fewer than `max_per_week` in its week (from Monday on);
+* with it no stretch of several sessions, pauses below `break_min` being no break, is longer than `longest_run_min`.
 
 Instants are whole minutes since 1970-01-01T00:00Z, wall times minutes since local midnight, both plain integers: that
 makes a month of a hundred specialists a matter of milliseconds. `minute`, `minute_after` and `instant` convert.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from functools import lru_cache, partial
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 Interval = tuple[int, int]  # [start, end) in minutes
-Reason = Literal["too_soon", "beyond_horizon", "outside_hours", "slot_taken", "day_full"]
+Reason = Literal["too_soon", "beyond_horizon", "outside_hours", "slot_taken", "week_full", "day_full", "break_needed"]
 
 DAY = 1440
-_ALWAYS = (-(10**9), 10**9)
+_NEVER = 10**9
+# What is booked this far outside of a range can matter for it: the other end of a week.
+MARGIN_DAYS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _EPOCH_DAY = _EPOCH.toordinal()
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday
 
 
-@dataclass(frozen=True, slots=True)
-class WeeklyHours:
-    """A window that returns every week; `services` names the only codes it serves, None stands for all."""
+class Window(NamedTuple):
+    """A stretch of one local day in which she works; `services` names the only codes it serves, None stands for all."""
 
-    weekday: int  # Monday = 0
     start: int
     end: int
-    valid_from: date | None = None
-    valid_until: date | None = None  # inclusive
     services: frozenset[str] | None = None
+    place: str = "office"
+
+    def serves(self, code: str | None) -> bool:
+        return code is None or self.services is None or code in self.services
+
+
+class Days(Protocol):
+    """What `slots` asks of a calendar's rules."""
+
+    def windows(self, day: int) -> Sequence[Window]:
+        """The windows of a local day (counted from 1970-01-01) in ascending order; they may touch and overlap."""
 
 
 @dataclass(frozen=True, slots=True)
-class DayException:
-    """The windows of one day instead of its weekly hours; none means closed."""
+class Limits:
+    """How she may be booked, however she works. Minutes and days; None: no such limit."""
 
-    day: date
-    windows: tuple[Interval, ...] = ()
+    notice_min: int = 0
+    horizon_days: int = 60
+    step_min: int = 15
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+    longest_run_min: int | None = None
+    break_min: int = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +76,28 @@ class Rules:
     """When a specialist works and how she may be booked. Absences are UTC minutes."""
 
     zone: str
-    weekly: tuple[WeeklyHours, ...] = ()
-    exceptions: tuple[DayException, ...] = ()
+    days: Days
     absences: tuple[Interval, ...] = ()
-    holidays: frozenset[date] = frozenset()
-    notice_min: int = 0
-    horizon_days: int = 60
-    max_per_day: int | None = None
-    step_min: int = 15
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a booking takes of a calendar."""
+    """What a booking takes of a calendar: its minutes, and those before and after in which nothing else may be."""
 
     code: str
     duration_min: int
     buffer_min: int = 0
+    before_min: int = 0
+
+
+class Taken(NamedTuple):
+    """Something booked: [start, end) is the session, [since, until) what nobody else can have."""
+
+    start: int
+    end: int
+    since: int
+    until: int
 
 
 class _Piece(NamedTuple):
@@ -90,46 +110,60 @@ class _Piece(NamedTuple):
 
 
 def free_starts(
-    rules: Rules, service: Service, busy: Iterable[Interval], *, now: int, since: int, until: int
+    rules: Rules, service: Service, busy: Iterable[Taken], *, now: int, since: int, until: int
 ) -> list[int]:
-    """Every free start in [since, until), ascending. `busy` must be known from two days before to two days after."""
-    busy = sorted(busy)
-    last_day = local_day(rules.zone, now) + rules.horizon_days
-    since = max(since, now + rules.notice_min)
+    """Every free start in [since, until), ascending. `busy` must be known from MARGIN_DAYS before to as long after."""
+    limits = rules.limits
+    last_day = local_day(rules.zone, now) + limits.horizon_days
+    since = max(since, now + limits.notice_min)
     until = min(until, (last_day + 2) * DAY)
+    starts = possible_starts(rules, service, busy, since=since, until=until)
+    return starts[: bisect_left(starts, last_day + 1, key=partial(local_day, rules.zone))]
+
+
+def possible_starts(rules: Rules, service: Service, busy: Iterable[Taken], *, since: int, until: int) -> list[int]:
+    """The same without notice and horizon: what does not change by the mere passing of time."""
     if since >= until:
         return []
+    busy = sorted(busy)
     full = _full_days(rules, busy)
     runs, doubled = _runs(_pieces(rules, service.code, since, until + service.duration_min))
-    blocked = _blocked_starts(service, busy, rules.absences)
+    blocked = _blocked_starts(rules, service, busy)
     starts: list[int] = []
     passed = 0
     for pieces, run_end in runs:
         latest = min(run_end - service.duration_min + 1, until)
         for piece in pieces:
-            if piece.day > last_day or piece.day in full:
+            if piece.day in full:
                 continue
             while blocked[passed][1] <= piece.start:
                 passed += 1
-            _extend(starts, piece, min(piece.end, latest), rules.step_min, blocked, passed)
+            _extend(starts, piece, min(piece.end, latest), rules.limits.step_min, blocked, passed)
     return sorted(set(starts)) if doubled else starts
 
 
-def refusal(rules: Rules, service: Service, busy: Iterable[Interval], *, now: int, start: int) -> Reason | None:
+def refusal(rules: Rules, service: Service, busy: Iterable[Taken], *, now: int, start: int) -> Reason | None:
     """Why `start` is not free, the most lasting reason first; None when it is free."""
     busy = list(busy)
-    if start < now + rules.notice_min:
+    if start < now + rules.limits.notice_min:
         return "too_soon"
-    if local_day(rules.zone, start) > local_day(rules.zone, now) + rules.horizon_days:
+    if local_day(rules.zone, start) > local_day(rules.zone, now) + rules.limits.horizon_days:
         return "beyond_horizon"
-    unlimited = replace(rules, max_per_day=None)
-    if not free_starts(unlimited, service, (), now=now, since=start, until=start + 1):
+
+    def is_free(limits: Limits, taken: Iterable[Taken]) -> bool:
+        return bool(possible_starts(replace(rules, limits=limits), service, taken, since=start, until=start + 1))
+
+    free = replace(rules.limits, max_per_day=None, max_per_week=None, longest_run_min=None)
+    if not is_free(free, ()):
         return "outside_hours"
-    if not free_starts(unlimited, service, busy, now=now, since=start, until=start + 1):
+    if not is_free(free, busy):
         return "slot_taken"
-    if not free_starts(rules, service, busy, now=now, since=start, until=start + 1):
-        return "day_full"
-    return None
+    each_alone: dict[Reason, Limits] = {
+        "week_full": replace(free, max_per_week=rules.limits.max_per_week),
+        "day_full": replace(free, max_per_day=rules.limits.max_per_day),
+        "break_needed": replace(free, longest_run_min=rules.limits.longest_run_min),
+    }
+    return next((reason for reason, limits in each_alone.items() if not is_free(limits, busy)), None)
 
 
 def open_time(rules: Rules, *, since: int, until: int, code: str | None = None) -> list[Interval]:
@@ -197,34 +231,13 @@ def clock(zone: str, since: int, until: int) -> list[tuple[int, int, int]]:
 
 def _pieces(rules: Rules, code: str | None, since: int, until: int) -> Iterable[_Piece]:
     """Working windows in UTC, ascending by start. A window in a doubled hour appears once for each pass."""
-    week = _week(rules.weekly, code)
-    special = {day_number(exception.day): exception.windows for exception in rules.exceptions}
-    closed = {day_number(day) for day in rules.holidays}
     for start, end, offset in clock(rules.zone, since, until):
         for day in range((start + offset) // DAY, (end - 1 + offset) // DAY + 1):
             midnight = day * DAY - offset
-            if day in special:
-                windows = [(*window, *_ALWAYS) for window in sorted(special[day])]
-            else:
-                windows = [] if day in closed else week[(day + _EPOCH_WEEKDAY) % 7]
-            for opens, closes, valid_from, valid_until in windows:
-                opening, closing = midnight + opens, midnight + closes
-                if valid_from <= day <= valid_until and opening < end and closing > start:
+            for window in rules.days.windows(day):
+                opening, closing = midnight + window.start, midnight + window.end
+                if opening < end and closing > start and window.serves(code):
                     yield _Piece(max(opening, start), min(closing, end), opening, day)
-
-
-def _week(weekly: Iterable[WeeklyHours], code: str | None) -> list[list[tuple[int, int, int, int]]]:
-    """The windows of each weekday that serve `code`, each with its first and last day of validity."""
-    week: list[list[tuple[int, int, int, int]]] = [[] for _ in range(7)]
-    for hours in weekly:
-        if code is not None and hours.services is not None and code not in hours.services:
-            continue
-        valid_from = _ALWAYS[0] if hours.valid_from is None else day_number(hours.valid_from)
-        valid_until = _ALWAYS[1] if hours.valid_until is None else day_number(hours.valid_until)
-        week[hours.weekday].append((hours.start, hours.end, valid_from, valid_until))
-    for windows in week:
-        windows.sort()
-    return week
 
 
 def _runs(pieces: Iterable[_Piece]) -> tuple[list[tuple[list[_Piece], int]], bool]:
@@ -242,23 +255,61 @@ def _runs(pieces: Iterable[_Piece]) -> tuple[list[tuple[list[_Piece], int]], boo
     return runs, doubled
 
 
-def _full_days(rules: Rules, busy: Sequence[Interval]) -> set[int]:
-    if rules.max_per_day is None or not busy:
+def _full_days(rules: Rules, busy: Sequence[Taken]) -> set[int]:
+    """The local days that take no more: as many sessions as may be start on them, or in their week."""
+    a_day, a_week = rules.limits.max_per_day, rules.limits.max_per_week
+    if not busy or (a_day is None and a_week is None):
         return set()
-    taken: Counter[int] = Counter()
-    for start, end, offset in clock(rules.zone, busy[0][0], busy[-1][0] + 1):
-        taken.update([(at + offset) // DAY for at, _ in busy if start <= at < end])
-    return {day for day, count in taken.items() if count >= rules.max_per_day}
+    days: Counter[int] = Counter()
+    for start, end, offset in clock(rules.zone, busy[0].start, busy[-1].start + 1):
+        days.update([(taken.start + offset) // DAY for taken in busy if start <= taken.start < end])
+    weeks: Counter[int] = Counter()
+    for day, count in days.items():
+        weeks[monday(day)] += count
+    full = {day for day, count in days.items() if a_day is not None and count >= a_day}
+    for week, count in weeks.items():
+        if a_week is not None and count >= a_week:
+            full.update(range(week, week + 7))
+    return full
 
 
-def _blocked_starts(service: Service, busy: Iterable[Interval], absences: Iterable[Interval]) -> list[Interval]:
+def monday(day: int) -> int:
+    """The Monday of a local day's week."""
+    return day - (day + _EPOCH_WEEKDAY) % 7
+
+
+def _blocked_starts(rules: Rules, service: Service, busy: Sequence[Taken]) -> list[Interval]:
     """The starts that would run into something, ascending by their first minute; the last one is the end of time."""
-    whole = service.duration_min + service.buffer_min
-    blocked = [(start - whole + 1, end) for start, end in busy]
-    blocked += [(start - service.duration_min + 1, end) for start, end in absences]
+    reach = service.duration_min + service.buffer_min
+    blocked = [(taken.since - reach + 1, taken.until + service.before_min) for taken in busy]
+    blocked += [(start - service.duration_min + 1, end) for start, end in rules.absences]
+    if rules.limits.longest_run_min is not None:
+        blocked += _without_break(busy, service.duration_min, rules.limits.longest_run_min, rules.limits.break_min)
     blocked.sort()
-    blocked.append((_ALWAYS[1], _ALWAYS[1]))
+    blocked.append((_NEVER, _NEVER))
     return blocked
+
+
+def _without_break(busy: Sequence[Taken], duration: int, longest: int, pause: int) -> list[Interval]:
+    """The starts with which a stretch of sessions without a break of `pause` would be longer than `longest`.
+
+    Between two stretches A and B a session that ends less than a pause before B belongs to B, one that starts less than
+    a pause after A to A, and one that does both makes them one.
+    """
+    stretches: list[Interval] = []
+    for taken in busy:
+        if stretches and taken.start - stretches[-1][1] < pause:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], taken.end))
+        else:
+            stretches.append((taken.start, taken.end))
+    found = []
+    for index, (begins, ends) in enumerate(stretches):
+        found.append((max(ends, begins + longest - duration + 1), ends + pause))
+        found.append((begins - duration - pause + 1, min(begins - duration + 1, ends - longest)))
+        last_begins, last_ends = stretches[index - 1] if index else (ends, begins)
+        if ends - last_begins > longest:
+            found.append((max(last_ends, begins - duration - pause + 1), min(begins - duration + 1, last_ends + pause)))
+    return [(since, until) for since, until in found if since < until]
 
 
 def _extend(starts: list[int], piece: _Piece, end: int, step: int, blocked: Sequence[Interval], index: int) -> None:

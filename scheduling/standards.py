@@ -1,8 +1,10 @@
 """Service standards as data: what a service is, how long it takes and what it costs, in versions."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import JSON, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.db import Base, Tx
@@ -22,13 +24,21 @@ class ServiceStandard(Base):
     form: Mapped[str] = mapped_column(String(32))
     modes: Mapped[list[str]]
     duration_min: Mapped[int]
+    # Minutes in which nothing else is booked: `buffer_min` after the session, `before_min` before it.
     buffer_min: Mapped[int]
+    before_min: Mapped[int] = mapped_column(default=0)
     price_kopecks: Mapped[int]
     valid_from: Mapped[date]
     # Media goes through our own relay only, so that the other side never learns an address (protection of victims).
     relay_only: Mapped[bool] = mapped_column(default=False)
+    # How often it may be given, in alternatives: [{"times": 2, "per": "month"}, {"days": 10, "per": "year"}].
+    periodicity: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     # The share of the duration, 0…1, with both present from which a session counts as held; None: no such rule.
     least_share: Mapped[float | None]
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.duration_min)
 
 
 async def in_force(tx: Tx, on: date) -> list[ServiceStandard]:
@@ -52,3 +62,8 @@ async def service(tx: Tx, code: str, on: date) -> ServiceStandard:
     if found is None:
         raise NotFound
     return found
+
+
+async def service_at(tx: Tx, code: str, zone: str, starts: datetime) -> ServiceStandard:
+    """The version that holds on the local day of an instant. Refused: `not_found`."""
+    return await service(tx, code, starts.astimezone(ZoneInfo(zone)).date())

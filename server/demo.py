@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from scheduling import bookings, feedback, joincodes, people, sessions
 from scheduling.bookings import Booking
-from scheduling.calendars import Calendar, Holiday, WorkingHours
+from scheduling.calendars import Calendar, Holiday, WeeklyHours, WorkingRule
 from scheduling.consents import Consent, ConsentText
 from scheduling.db import Tx
 from scheduling.joincodes import Issued
@@ -189,14 +189,8 @@ async def _specialists(tx: Tx, accounts: dict[str, Account], institutions: list[
         tx.add(Calendar(specialist_id=made[login].id, notice_min=60, horizon_days=60, max_per_day=8, step_min=15))
         for weekday in weekdays:
             for begin, until in ((start, "13:00"), ("13:45", end)):
-                tx.add(
-                    WorkingHours(
-                        specialist_id=made[login].id,
-                        weekday=weekday,
-                        start_min=_minutes(begin),
-                        end_min=_minutes(until),
-                    )
-                )
+                window = WeeklyHours(weekday, _minutes(begin), _minutes(until))
+                tx.add(WorkingRule(specialist_id=made[login].id, **window.columns()))
     await tx.flush()
     return made
 

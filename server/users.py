@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from scheduling import standards
 from scheduling.access import ROLES
+from scheduling.calendars import Calendar
 from scheduling.db import Tx
 from scheduling.people import Account, District, Institution, Specialist, account_by_login, plain_login
 from server import demo
@@ -52,7 +53,10 @@ async def add_user(tx: Tx, new: NewUser) -> str:
     tx.add(account)
     await tx.flush()
     if new.role == "specialist":
-        tx.add(await _specialist(tx, new, account, found[0]))
+        specialist = await _specialist(tx, new, account, found[0])
+        tx.add(specialist)
+        await tx.flush()
+        tx.add(Calendar(specialist_id=specialist.id))
         await tx.flush()
     return f"{account.name} can sign in as {account.login}."
 

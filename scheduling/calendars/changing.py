@@ -1,55 +1,125 @@
 """Changing a calendar: checked whole, refused with every wrong field at once, decided one after the other."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from math import gcd
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from scheduling import slots
-from scheduling.calendars.reading import holidays
+from scheduling.calendars import recurring
+from scheduling.calendars.reading import holidays, working_rules
 from scheduling.calendars.tables import (
     Absence,
     AbsenceKind,
     Calendar,
     DayException,
+    DayKind,
     Holiday,
-    WorkingHours,
-    defaults,
+    Place,
+    WorkingRule,
 )
 from scheduling.db import Tx
 from scheduling.errors import FieldError, InvalidInput, NotFound, VersionMoved, invalid
-from scheduling.people import District, Specialist
-from scheduling.slots import Interval, WeeklyHours
+from scheduling.people import District, Institution, Specialist
+from scheduling.slots import Interval, Limits
 
 SHORTEST_WINDOW_MIN = 10
 MOST_WINDOWS = 100
 LONGEST_ABSENCE = timedelta(days=1100)  # parental leave lasts up to three years
 FARTHEST_DAY = timedelta(days=1100)
-BOUNDS = {"notice_min": (0, 30 * slots.DAY), "horizon_days": (1, 366), "max_per_day": (1, 50), "step_min": (5, 240)}
+BOUNDS = {
+    "notice_min": (0, 30 * slots.DAY),
+    "horizon_days": (1, 366),
+    "step_min": (5, 240),
+    "max_per_day": (1, 50),
+    "max_per_week": (1, 200),
+    "longest_run_min": (30, 12 * 60),
+    "break_min": (5, 120),
+    "change_notice_min": (0, 14 * slots.DAY),
+}
+# The anchor of hours that hold "since ever": a Monday before all calendars of this kind.
+SINCE_EVER = date(2001, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """The plain form of a rule: a window of one weekday (Monday = 0) in every week, or every so many from a day on.
+
+    `services` names the only codes it serves, None stands for all; `valid_until` is inclusive.
+    """
+
+    weekday: int
+    start: int
+    end: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+    services: frozenset[str] | None = None
+    every: int = 1
+    place: Place = "office"
+
+    @property
+    def rrule(self) -> str:
+        return recurring.weekly({self.weekday}, every=self.every)
+
+    def columns(self) -> dict[str, Any]:
+        """What it is as a row of `working_rule`."""
+        return {
+            "rrule": self.rrule,
+            "first_day": self.valid_from or SINCE_EVER,
+            "last_day": self.valid_until,
+            "start_min": self.start,
+            "end_min": self.end,
+            "services": None if self.services is None else sorted(self.services),
+            "place": self.place,
+        }
+
+    def is_kept_in(self, rule: WorkingRule) -> bool:
+        """Whether this row of the form is what that rule says already; its single days are kept then."""
+        return all(getattr(rule, name) == value for name, value in self.columns().items())
 
 
 async def set_hours(
     tx: Tx, specialist_id: int, *, version: int, hours: Sequence[WeeklyHours], known_services: Iterable[str]
 ) -> Calendar:
-    """Replaces the weekly hours. Refused: `version_moved`, `invalid_input` with every wrong row."""
+    """Replaces the weekly hours; rows that were there before keep their single days. Rules that the plain form cannot
+    say are not touched. Refused: `version_moved`, `invalid_input` with every wrong row."""
     if errors := _wrong_hours(hours, frozenset(known_services)):
         raise InvalidInput(errors)
-    changed = await _to_change(tx, specialist_id, version)
-    await tx.execute(delete(WorkingHours).where(WorkingHours.specialist_id == specialist_id))
-    tx.add_all(
-        WorkingHours(
-            specialist_id=specialist_id,
-            weekday=row.weekday,
-            start_min=row.start,
-            end_min=row.end,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            services=None if row.services is None else sorted(row.services),
-        )
-        for row in hours
-    )
+    changed = await to_change(tx, specialist_id, version)
+    new = list(hours)
+    for rule in await working_rules(tx, specialist_id):
+        same = next((row for row in new if row.is_kept_in(rule)), None)
+        if same is not None:
+            new.remove(same)
+        elif weekly_hours(rule):
+            await tx.delete(rule)
+    tx.add_all(WorkingRule(specialist_id=specialist_id, **row.columns()) for row in new)
     await tx.flush()
     return changed
+
+
+def weekly_hours(rule: WorkingRule) -> list[WeeklyHours]:
+    """A rule as rows of the plain form; none when it says more than the form can."""
+    plain = recurring.plain(rule.rrule)
+    if plain is None:
+        return []
+    days, every = plain
+    return [
+        WeeklyHours(
+            day,
+            rule.start_min,
+            rule.end_min,
+            None if rule.first_day == SINCE_EVER else rule.first_day,
+            rule.last_day,
+            None if rule.services is None else frozenset(rule.services),
+            every,
+            rule.place,  # type: ignore[arg-type]  # only a Place is ever written
+        )
+        for day in sorted(days)
+    ]
 
 
 async def set_limits(
@@ -57,13 +127,12 @@ async def set_limits(
     specialist_id: int,
     *,
     version: int,
-    notice_min: int,
-    horizon_days: int,
-    max_per_day: int | None,
-    step_min: int,
+    limits: Limits,
+    change_notice_min: int = 180,
 ) -> Calendar:
     """Sets how she may be booked. Refused: `version_moved`, `invalid_input` with every value out of its bounds."""
-    values = {"notice_min": notice_min, "horizon_days": horizon_days, "max_per_day": max_per_day, "step_min": step_min}
+    values = {**asdict(limits), "change_notice_min": change_notice_min}
+    notice_min, horizon_days = limits.notice_min, limits.horizon_days
     errors = [
         FieldError(field, "out_of_range", {"min": least, "max": most})
         for field, (least, most) in BOUNDS.items()
@@ -73,7 +142,7 @@ async def set_limits(
         errors.append(FieldError("notice_min", "beyond_horizon", {"horizon_days": horizon_days}))
     if errors:
         raise InvalidInput(errors)
-    changed = await _to_change(tx, specialist_id, version)
+    changed = await to_change(tx, specialist_id, version)
     for field, value in values.items():
         setattr(changed, field, value)
     await tx.flush()
@@ -89,7 +158,7 @@ async def add_exception(
         errors.append(FieldError("day", "out_of_range", {"min": str(today), "max": str(today + FARTHEST_DAY)}))
     if errors:
         raise InvalidInput(errors)
-    await _lock(tx, specialist_id)
+    await hold_still(tx, specialist_id)
     await tx.execute(delete(DayException).where(DayException.specialist_id == specialist_id, DayException.day == day))
     added = DayException(
         specialist_id=specialist_id, day=day, windows=[list(window) for window in sorted(windows)], reason=reason
@@ -113,7 +182,7 @@ async def add_absence(
         raise invalid("ends", "too_long", max_days=LONGEST_ABSENCE.days)
     if ends <= now or starts > now + FARTHEST_DAY:
         raise invalid("starts", "out_of_range")
-    await _lock(tx, specialist_id)
+    await hold_still(tx, specialist_id)
     added = Absence(specialist_id=specialist_id, starts=starts, ends=ends, kind=kind)
     tx.add(added)
     await tx.flush()
@@ -124,13 +193,24 @@ async def remove_absence(tx: Tx, specialist_id: int, absence_id: int) -> None:
     await _remove(tx, specialist_id, await tx.get(Absence, absence_id))
 
 
-async def add_holiday(tx: Tx, *, day: date, name: str, district_id: int | None = None) -> Holiday:
-    """Refused: `invalid_input` when the day is one already, or the district is unknown."""
+async def add_holiday(
+    tx: Tx,
+    *,
+    day: date,
+    name: str,
+    district_id: int | None = None,
+    kind: DayKind = "closed",
+    like_day: date | None = None,
+) -> Holiday:
+    """Refused: `invalid_input` when the day is one already, the district is unknown, or `like_day` says nothing."""
+    if (kind == "working") is (like_day is None) or like_day == day:
+        raise invalid("like_day", "missing" if like_day is None else "unknown")
     if district_id is not None and await tx.get(District, district_id) is None:
         raise invalid("district_id", "unknown")
     if any(row.district_id == district_id for row in await holidays(tx, first=day, last=day)):
         raise invalid("day", "exists")
-    added = Holiday(day=day, name=name, district_id=district_id)
+    await _hold_all_still(tx, district_id)
+    added = Holiday(day=day, name=name, district_id=district_id, kind=kind, like_day=like_day)
     tx.add(added)
     await tx.flush()
     return added
@@ -140,31 +220,47 @@ async def remove_holiday(tx: Tx, holiday_id: int) -> None:
     found = await tx.get(Holiday, holiday_id)
     if found is None:
         raise NotFound
+    await _hold_all_still(tx, found.district_id)
     await tx.delete(found)
     await tx.flush()
 
 
-async def _to_change(tx: Tx, specialist_id: int, version: int) -> Calendar:
-    await _lock(tx, specialist_id)
-    changed = await tx.get(Calendar, specialist_id, populate_existing=True)
-    if changed is None:
-        changed = defaults(specialist_id)
-        tx.add(changed)
+async def to_change(tx: Tx, specialist_id: int, version: int) -> Calendar:
+    """The calendar of this version, with its row taken until the transaction ends. Refused: `version_moved`."""
+    await hold_still(tx, specialist_id)
+    changed = await tx.get_one(Calendar, specialist_id, populate_existing=True)
     if changed.version != version:
         raise VersionMoved(changed.version)
     changed.version += 1
     return changed
 
 
-async def _lock(tx: Tx, specialist_id: int) -> None:
-    """The row that a booking locks too: no booking is decided by rules that are just being changed."""
-    await tx.execute(select(Specialist.id).where(Specialist.id == specialist_id).with_for_update(key_share=True))
+async def hold_still(tx: Tx, specialist_id: int) -> None:
+    """Takes the row that a booking takes too: no booking is decided by rules that are just being changed. What is kept
+    of them in memory is out of date when this transaction ends."""
+    own = update(Calendar).where(Calendar.specialist_id == specialist_id)
+    await tx.execute(own.values(rules_stamp=Calendar.rules_stamp + 1))
+
+
+async def hold_busy_still(tx: Tx, specialist_id: int) -> None:
+    """The same for whoever changes what is booked: two bookings of hers are decided one after the other, so that the
+    sessions of a day or week are never more than she allows."""
+    own = update(Calendar).where(Calendar.specialist_id == specialist_id)
+    await tx.execute(own.values(busy_stamp=Calendar.busy_stamp + 1))
+
+
+async def _hold_all_still(tx: Tx, district_id: int | None) -> None:
+    moved = update(Calendar).values(rules_stamp=Calendar.rules_stamp + 1)
+    if district_id is not None:
+        there = select(Specialist.id).join(Institution).where(Institution.district_id == district_id)
+        moved = moved.where(Calendar.specialist_id.in_(there))
+    await tx.execute(moved)
 
 
 async def _remove(tx: Tx, specialist_id: int, found: DayException | Absence | None) -> None:
     if found is None or found.specialist_id != specialist_id:
         raise NotFound
-    await _lock(tx, specialist_id)
+    await hold_still(tx, specialist_id)
     await tx.delete(found)
     await tx.flush()
 
@@ -175,9 +271,13 @@ def _wrong_hours(hours: Sequence[WeeklyHours], known_services: frozenset[str]) -
     errors = []
     for index, row in enumerate(hours):
         field = f"hours.{index}"
-        errors += _wrong_window(field, row.start, row.end)
+        errors += wrong_window(field, row.start, row.end)
         if not 0 <= row.weekday <= 6:
             errors.append(FieldError(f"{field}.weekday", "out_of_range", {"min": 0, "max": 6}))
+        if not 1 <= row.every <= recurring.LONGEST_INTERVAL["WEEKLY"]:
+            errors.append(FieldError(f"{field}.every", "out_of_range", {"min": 1, "max": 52}))
+        elif row.every > 1 and row.valid_from is None:
+            errors.append(FieldError(f"{field}.valid_from", "missing", {}))
         if row.valid_from and row.valid_until and row.valid_from > row.valid_until:
             errors.append(FieldError(f"{field}.valid_until", "end_before_start", {}))
         if row.services is not None and (not row.services or row.services - known_services):
@@ -191,6 +291,7 @@ def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
     """Two windows of one weekday that share a minute on some day when both are valid."""
     return (
         one.weekday == other.weekday
+        and _weeks_meet(one, other)
         and one.start < other.end
         and other.start < one.end
         and (one.valid_from or date.min) <= (other.valid_until or date.max)
@@ -198,25 +299,33 @@ def _overlap(one: WeeklyHours, other: WeeklyHours) -> bool:
     )
 
 
+def _weeks_meet(one: WeeklyHours, other: WeeklyHours) -> bool:
+    """Whether two such rhythms ever fall into the same week: odd and even weeks do not."""
+    if one.valid_from is None or other.valid_from is None:
+        return True
+    apart = ((one.valid_from - other.valid_from).days + other.valid_from.weekday() - one.valid_from.weekday()) // 7
+    return apart % gcd(one.every, other.every) == 0
+
+
 def _wrong_windows(field: str, windows: Sequence[Interval]) -> list[FieldError]:
     if len(windows) > MOST_WINDOWS:
         return [FieldError(field, "too_many", {"max": MOST_WINDOWS})]
     errors = []
     for index, (start, end) in enumerate(windows):
-        errors += _wrong_window(f"{field}.{index}", start, end)
+        errors += wrong_window(f"{field}.{index}", start, end)
         if any(start < other_end and other_start < end for other_start, other_end in windows[:index]):
             errors.append(FieldError(f"{field}.{index}.start", "overlaps", {}))
     return errors
 
 
-def _wrong_window(field: str, start: int, end: int) -> list[FieldError]:
+def wrong_window(field: str, start: int, end: int) -> list[FieldError]:
     """A window lies within one day and lasts long enough to be meant."""
     if not 0 <= start < slots.DAY:
-        return [FieldError(f"{field}.start", "out_of_range", {"min": "00:00", "max": "23:59"})]
+        return [FieldError(f"{field}.start".lstrip("."), "out_of_range", {"min": "00:00", "max": "23:59"})]
     if end <= start:
-        return [FieldError(f"{field}.end", "end_before_start", {})]
+        return [FieldError(f"{field}.end".lstrip("."), "end_before_start", {})]
     if end > slots.DAY:
-        return [FieldError(f"{field}.end", "out_of_range", {"min": "00:01", "max": "24:00"})]
+        return [FieldError(f"{field}.end".lstrip("."), "out_of_range", {"min": "00:01", "max": "24:00"})]
     if end - start < SHORTEST_WINDOW_MIN:
-        return [FieldError(f"{field}.end", "too_short", {"min": SHORTEST_WINDOW_MIN})]
+        return [FieldError(f"{field}.end".lstrip("."), "too_short", {"min": SHORTEST_WINDOW_MIN})]
     return []

@@ -5,28 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, column, or_, select, table
+from sqlalchemy import or_, select
 
 from scheduling import slots
-from scheduling.calendars.tables import Absence, Calendar, DayException, Holiday, WorkingHours, defaults
-from scheduling.db import Tx, Utc
-from scheduling.slots import Interval, Rules, WeeklyHours
+from scheduling.calendars.plan import Override, Plan, Rule, Special
+from scheduling.calendars.recurring import Recurrence
+from scheduling.calendars.tables import Absence, Calendar, DayException, Holiday, RuleOverride, WorkingRule
+from scheduling.db import Tx
+from scheduling.occupancy import MARGIN
+from scheduling.slots import Interval, Limits, Rules, Window
 
 Item = TypeVar("Item")
 
-MARGIN = timedelta(days=2)  # what lies this far outside of a range can matter for it: the other end of a local day
-
-# The booking table as far as a calendar reads it; `bookings` imports this module, so it cannot be imported here.
-_booking = table(
-    "booking",
-    column("id"),
-    column("status"),
-    column("specialist_id"),
-    column("client_id"),
-    column("starts", Utc()),
-    column("busy_until", Utc()),
-    column("ends", Utc()),
-)
+FARTHEST_MOVE = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +30,20 @@ class Owner:
 
 
 async def settings(tx: Tx, specialist_id: int) -> Calendar:
-    """The limits of a calendar; the defaults, not yet stored, when nobody has set them."""
-    return await tx.get(Calendar, specialist_id) or defaults(specialist_id)
+    """The limits of a calendar."""
+    return await tx.get_one(Calendar, specialist_id)
 
 
-async def hours(tx: Tx, specialist_id: int) -> list[WorkingHours]:
-    return list(
-        await tx.scalars(
-            select(WorkingHours)
-            .where(WorkingHours.specialist_id == specialist_id)
-            .order_by(WorkingHours.weekday, WorkingHours.start_min, WorkingHours.id)
-        )
-    )
+async def working_rules(tx: Tx, specialist_id: int) -> list[WorkingRule]:
+    """The rules of a calendar in the order of their first day."""
+    found = select(WorkingRule).where(WorkingRule.specialist_id == specialist_id)
+    return list(await tx.scalars(found.order_by(WorkingRule.first_day, WorkingRule.start_min, WorkingRule.id)))
+
+
+async def overrides(tx: Tx, specialist_id: int) -> list[RuleOverride]:
+    """The single days of her rules that differ, in the order of those days."""
+    own = select(RuleOverride).join(WorkingRule).where(WorkingRule.specialist_id == specialist_id)
+    return list(await tx.scalars(own.order_by(RuleOverride.day, RuleOverride.id)))
 
 
 async def exceptions(tx: Tx, specialist_id: int, *, first: date, last: date) -> list[DayException]:
@@ -82,61 +75,96 @@ async def holidays(tx: Tx, *, first: date, last: date, district_id: int | None =
 
 
 async def rules(tx: Tx, owners: Sequence[Owner], *, since: datetime, until: datetime) -> dict[int, Rules]:
-    """The rules of many calendars for [since, until), by specialist, in five queries however many there are."""
+    """The rules of many calendars for [since, until), by specialist, in six queries however many there are."""
     ids = [owner.id for owner in owners]
     since, until = since - MARGIN, until + MARGIN
     limits = {
         row.specialist_id: row for row in await tx.scalars(select(Calendar).where(Calendar.specialist_id.in_(ids)))
     }
-    weekly = await _weekly(tx, ids)
+    again = await _again(tx, ids)
+    single = await _single(tx, ids, since.date(), until.date())
     special = await _special(tx, ids, since.date(), until.date())
     away = await _away(tx, ids, since, until)
     closed = await holidays(tx, first=since.date(), last=until.date())
 
     def of(owner: Owner) -> Rules:
-        limit = limits.get(owner.id) or defaults(owner.id)
-        return Rules(
-            zone=owner.zone,
-            weekly=tuple(weekly.get(owner.id, ())),
-            exceptions=tuple(special.get(owner.id, ())),
-            absences=tuple(away.get(owner.id, ())),
-            holidays=frozenset(row.day for row in closed if row.district_id in (None, owner.district_id)),
-            notice_min=limit.notice_min,
-            horizon_days=limit.horizon_days,
-            max_per_day=limit.max_per_day,
-            step_min=limit.step_min,
+        plan = Plan(
+            rules=again.get(owner.id, ()),
+            overrides=single.get(owner.id, ()),
+            exceptions=dict(special.get(owner.id, ())),
+            specials=_specials(closed, owner.district_id),
         )
+        return Rules(owner.zone, plan, tuple(away.get(owner.id, ())), limits_of(limits[owner.id]))
 
     return {owner.id: of(owner) for owner in owners}
 
 
-async def _weekly(tx: Tx, ids: Sequence[int]) -> dict[int, list[WeeklyHours]]:
+def limits_of(calendar: Calendar) -> Limits:
+    return Limits(
+        notice_min=calendar.notice_min,
+        horizon_days=calendar.horizon_days,
+        step_min=calendar.step_min,
+        max_per_day=calendar.max_per_day,
+        max_per_week=calendar.max_per_week,
+        longest_run_min=calendar.longest_run_min,
+        break_min=calendar.break_min,
+    )
+
+
+async def _again(tx: Tx, ids: Sequence[int]) -> dict[int, list[Rule]]:
     rows = await tx.execute(
         select(
-            WorkingHours.specialist_id,
-            WorkingHours.weekday,
-            WorkingHours.start_min,
-            WorkingHours.end_min,
-            WorkingHours.valid_from,
-            WorkingHours.valid_until,
-            WorkingHours.services,
-        ).where(WorkingHours.specialist_id.in_(ids))
+            *(WorkingRule.specialist_id, WorkingRule.id, WorkingRule.rrule, WorkingRule.first_day),
+            *(WorkingRule.last_day, WorkingRule.start_min, WorkingRule.end_min, WorkingRule.services),
+            WorkingRule.place,
+        ).where(WorkingRule.specialist_id.in_(ids))
     )
     return _grouped(
-        (owner, WeeklyHours(weekday, start, end, first, last, None if codes is None else frozenset(codes)))
-        for owner, weekday, start, end, first, last, codes in rows
+        (
+            owner,
+            Rule(
+                number,
+                Recurrence(text, first, last),
+                Window(start, end, None if services is None else frozenset(services), place),
+            ),
+        )
+        for owner, number, text, first, last, start, end, services, place in rows
     )
 
 
-async def _special(tx: Tx, ids: Sequence[int], first: date, last: date) -> dict[int, list[slots.DayException]]:
+async def _single(tx: Tx, ids: Sequence[int], first: date, last: date) -> dict[int, list[Override]]:
+    """Those that can reach these days: a window lies at most `FARTHEST_MOVE` from the day it belongs to."""
+    rows = await tx.execute(
+        select(WorkingRule.specialist_id, RuleOverride.rule_id, RuleOverride.day, RuleOverride.windows)
+        .join(WorkingRule, WorkingRule.id == RuleOverride.rule_id)
+        .where(
+            WorkingRule.specialist_id.in_(ids), RuleOverride.day.between(first - FARTHEST_MOVE, last + FARTHEST_MOVE)
+        )
+    )
+    return _grouped(
+        (owner, Override(rule, day, tuple((date.fromisoformat(at), start, end) for at, start, end in windows)))
+        for owner, rule, day, windows in rows
+    )
+
+
+async def _special(
+    tx: Tx, ids: Sequence[int], first: date, last: date
+) -> dict[int, list[tuple[date, tuple[Window, ...]]]]:
     rows = await tx.execute(
         select(DayException.specialist_id, DayException.day, DayException.windows).where(
             DayException.specialist_id.in_(ids), DayException.day.between(first, last)
         )
     )
     return _grouped(
-        (owner, slots.DayException(day, tuple((start, end) for start, end in windows))) for owner, day, windows in rows
+        (owner, (day, tuple(Window(start, end) for start, end in sorted(windows)))) for owner, day, windows in rows
     )
+
+
+def _specials(rows: Iterable[Holiday], district_id: int) -> list[Special]:
+    """What is said of a district stands in place of what is said of the region."""
+    found = {row.day: row for row in rows if row.district_id is None}
+    found.update({row.day: row for row in rows if row.district_id == district_id})
+    return [Special(row.day, row.kind, row.like_day) for row in found.values()]  # type: ignore[arg-type]  # checked when written
 
 
 async def _away(tx: Tx, ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Interval]]:
@@ -146,36 +174,6 @@ async def _away(tx: Tx, ids: Sequence[int], since: datetime, until: datetime) ->
         )
     )
     return _grouped((owner, (slots.minute(starts), slots.minute_after(ends))) for owner, starts, ends in rows)
-
-
-async def busy(
-    tx: Tx, ids: Sequence[int], *, since: datetime, until: datetime, ignoring: int | None = None
-) -> dict[int, list[Interval]]:
-    """What is booked in [since, until) and two days around it, buffers included, by specialist, in one query."""
-    columns = _booking.c
-    rows = await tx.execute(
-        select(columns.specialist_id, columns.starts, columns.busy_until).where(
-            columns.specialist_id.in_(ids), *_taken(since, until, ignoring)
-        )
-    )
-    return _grouped((owner, (slots.minute(starts), slots.minute_after(free))) for owner, starts, free in rows)
-
-
-async def busy_of_client(
-    tx: Tx, client_id: int, *, since: datetime, until: datetime, ignoring: int | None = None
-) -> list[Interval]:
-    """When a client is with somebody already; buffers are the specialist's and do not bind him."""
-    columns = _booking.c
-    rows = await tx.execute(
-        select(columns.starts, columns.ends).where(columns.client_id == client_id, *_taken(since, until, ignoring))
-    )
-    return [(slots.minute(starts), slots.minute_after(ends)) for starts, ends in rows]
-
-
-def _taken(since: datetime, until: datetime, ignoring: int | None) -> list[ColumnElement[bool]]:
-    columns = _booking.c
-    conditions = [columns.status != "cancelled", columns.starts < until + MARGIN, columns.starts > since - MARGIN]
-    return conditions if ignoring is None else [*conditions, columns.id != ignoring]
 
 
 def _grouped(rows: Iterable[tuple[int, Item]]) -> dict[int, list[Item]]:

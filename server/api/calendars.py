@@ -9,13 +9,23 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from scheduling import audit, bookings, calendars, people, search, slots, standards
+from scheduling import audit, bookings, calendars, occupancy, people, search, slots, standards
 from scheduling.access import Actor
 from scheduling.bookings import OPEN, Booking
-from scheduling.calendars import Absence, AbsenceKind, Calendar, DayException, Owner, WorkingHours
+from scheduling.calendars import (
+    Absence,
+    AbsenceKind,
+    Calendar,
+    DayException,
+    DayKind,
+    Owner,
+    Place,
+    WeeklyHours,
+    WorkingRule,
+)
 from scheduling.errors import NotFound, invalid
 from scheduling.people import Specialist
-from scheduling.slots import Interval, WeeklyHours
+from scheduling.slots import Interval, Limits
 from server.api.views import BookingView, ServiceRef, booking_views, service_ref
 from server.endpoint import Ask, endpoint
 from server.shapes import Code, Day, Form, Id, Instant, Line, Name, View
@@ -46,15 +56,22 @@ class HoursForm(Form):
     valid_from: Day | None = None
     valid_until: Day | None = None
     services: list[Code] | None = Field(default=None, max_length=100)
+    every: int = 1
+    place: Place = "office"
 
 
 class HoursView(View):
+    """`rule` is the rule it stands in, whose single days can be changed."""
+
+    rule: int
     weekday: int
     start: WallOut
     end: WallOut
     valid_from: date | None
     valid_until: date | None
     services: list[str] | None
+    every: int
+    place: Place
 
 
 class HoursChange(Form):
@@ -64,8 +81,12 @@ class HoursChange(Form):
 class LimitsChange(Form):
     notice_min: int
     horizon_days: int
-    max_per_day: int | None
     step_min: int
+    max_per_day: int | None
+    max_per_week: int | None = None
+    longest_run_min: int | None = None
+    break_min: int = 15
+    change_notice_min: int = 180
 
 
 class SettingsView(View):
@@ -74,6 +95,10 @@ class SettingsView(View):
     notice_min: int
     horizon_days: int
     max_per_day: int | None
+    max_per_week: int | None
+    longest_run_min: int | None
+    break_min: int
+    change_notice_min: int
     hours: list[HoursView]
     version: int
 
@@ -123,6 +148,8 @@ class NewHoliday(Form):
     day: Day
     name: Name
     district_id: Id | None = None
+    kind: DayKind = "closed"
+    like_day: Day | None = None
 
 
 class HolidayView(View):
@@ -130,6 +157,8 @@ class HolidayView(View):
     day: date
     name: str
     district_id: int | None
+    kind: DayKind
+    like_day: date | None
 
 
 class HolidayList(View):
@@ -224,29 +253,41 @@ def _keeps(actor: Actor, specialist: Specialist) -> bool:
 
 async def _settings(ask: Ask, specialist: Specialist) -> SettingsView:
     limits = await calendars.settings(ask.tx, specialist.id)
-    return _settings_view(specialist, limits, await calendars.hours(ask.tx, specialist.id))
+    return _settings_view(specialist, limits, await calendars.working_rules(ask.tx, specialist.id))
 
 
-def _settings_view(specialist: Specialist, limits: Calendar, hours: Sequence[WorkingHours]) -> SettingsView:
+def _settings_view(specialist: Specialist, limits: Calendar, rules: Sequence[WorkingRule]) -> SettingsView:
     return SettingsView(
         zone=specialist.zone,
         step_min=limits.step_min,
         notice_min=limits.notice_min,
         horizon_days=limits.horizon_days,
         max_per_day=limits.max_per_day,
-        hours=[
-            HoursView(
-                weekday=row.weekday,
-                start=row.start_min,
-                end=row.end_min,
-                valid_from=row.valid_from,
-                valid_until=row.valid_until,
-                services=row.services,
-            )
-            for row in hours
-        ],
+        max_per_week=limits.max_per_week,
+        longest_run_min=limits.longest_run_min,
+        break_min=limits.break_min,
+        change_notice_min=limits.change_notice_min,
+        hours=sorted((_hours(rule, row) for rule in rules for row in calendars.weekly_hours(rule)), key=_by_week),
         version=limits.version,
     )
+
+
+def _hours(rule: WorkingRule, row: WeeklyHours) -> HoursView:
+    return HoursView(
+        rule=rule.id,
+        weekday=row.weekday,
+        start=row.start,
+        end=row.end,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        services=None if row.services is None else sorted(row.services),
+        every=row.every,
+        place=row.place,
+    )
+
+
+def _by_week(row: HoursView) -> tuple[int, int, int]:
+    return row.weekday, row.start, row.rule
 
 
 def _exception(item: DayException, *, keeps: bool) -> ExceptionView:
@@ -289,6 +330,8 @@ async def set_hours(ask: Ask, specialist: int, body: HoursChange) -> SettingsVie
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             services=None if row.services is None else frozenset(row.services),
+            every=row.every,
+            place=row.place,
         )
         for row in body.hours
     ]
@@ -301,7 +344,11 @@ async def set_hours(ask: Ask, specialist: int, body: HoursChange) -> SettingsVie
 @endpoint("PUT", "/specialists/{specialist}/limits", allow="calendars.write", etag=True, if_match=True)
 async def set_limits(ask: Ask, specialist: int, body: LimitsChange) -> SettingsView:
     kept = await _to_keep(ask, specialist)
-    await calendars.set_limits(ask.tx, kept.id, version=ask.version, **body.model_dump())
+    values = body.model_dump()
+    change_notice = values.pop("change_notice_min")
+    await calendars.set_limits(
+        ask.tx, kept.id, version=ask.version, limits=Limits(**values), change_notice_min=change_notice
+    )
     _audited(ask, "limits_changed", kept)
     return await _settings(ask, kept)
 
@@ -353,7 +400,7 @@ async def _to_keep(ask: Ask, specialist: int) -> Specialist:
 
 
 async def _affected(ask: Ask, kept: Specialist, added: Absence) -> list[BookingView]:
-    longest: datetime = added.starts - calendars.MARGIN
+    longest: datetime = added.starts - occupancy.LONGEST
     near = await bookings.between(ask.tx, ask.actor, starts=longest, until=added.ends, specialist=kept.id)
     inside = [item for item in near if item.status in OPEN and item.ends > added.starts]
     return await booking_views(ask.tx, inside)
@@ -373,7 +420,7 @@ async def list_holidays(ask: Ask, query: HolidayQuery) -> HolidayList:
 
 @endpoint("POST", "/holidays", allow="holidays.write", status=201, idempotent=True)
 async def add_holiday(ask: Ask, body: NewHoliday) -> HolidayView:
-    added = await calendars.add_holiday(ask.tx, day=body.day, name=body.name, district_id=body.district_id)
+    added = await calendars.add_holiday(ask.tx, **body.model_dump())
     _audited_holiday(ask, "holiday_added", added.id)
     return HolidayView.model_validate(added)
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from scheduling.bookings import Booking
-from scheduling.calendars.tables import Calendar, WorkingHours
+from scheduling.calendars import Calendar, WeeklyHours, WorkingRule
 from scheduling.db import Tx
 from scheduling.people import Account, Client, District, Institution, Specialist, folded
 from scheduling.standards import ServiceStandard
@@ -106,8 +106,9 @@ async def _round_the_clock(tx: Tx, specialist: Specialist) -> None:
     limits = await tx.get(Calendar, specialist.id) or Calendar(specialist_id=specialist.id)
     limits.notice_min, limits.horizon_days, limits.step_min, limits.max_per_day = 0, 1, STEP_MIN, None
     tx.add(limits)
-    await tx.execute(delete(WorkingHours).where(WorkingHours.specialist_id == specialist.id))
-    tx.add_all(WorkingHours(specialist_id=specialist.id, weekday=day, start_min=0, end_min=DAY_MIN) for day in range(7))
+    await tx.execute(delete(WorkingRule).where(WorkingRule.specialist_id == specialist.id))
+    week = [WeeklyHours(day, 0, DAY_MIN) for day in range(7)]
+    tx.add_all(WorkingRule(specialist_id=specialist.id, **hours.columns()) for hours in week)
     await tx.flush()
 
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from scheduling import bookings, calendars, people
 from scheduling.access import Actor
 from scheduling.bookings import Booking
+from scheduling.calendars import Calendar, WeeklyHours
 from scheduling.db import Tx
 from scheduling.people import Account, District, Institution, Specialist
-from scheduling.slots import WeeklyHours
+from scheduling.slots import Limits
 from scheduling.standards import ServiceStandard
 from server.database import Database
 
@@ -107,8 +108,10 @@ async def _specialist(tx: Tx, login: str, name: str, house: Institution, zone: s
     )
     tx.add(made)
     await tx.flush()
+    tx.add(Calendar(specialist_id=made.id))
+    await tx.flush()
     await calendars.set_hours(tx, made.id, version=1, hours=office_hours(), known_services=["1739", "1740"])
-    await calendars.set_limits(tx, made.id, version=2, notice_min=60, horizon_days=30, max_per_day=None, step_min=30)
+    await calendars.set_limits(tx, made.id, version=2, limits=Limits(notice_min=60, horizon_days=30, step_min=30))
     return made
 
 

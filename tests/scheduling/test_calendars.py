@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from scheduling import calendars, people, standards
-from scheduling.calendars import Owner
+from scheduling import calendars, occupancy, people, standards
+from scheduling.calendars import Calendar, Owner, WeeklyHours
 from scheduling.errors import (
     BeyondHorizon,
     DayFull,
@@ -18,7 +18,7 @@ from scheduling.errors import (
     TooSoon,
     VersionMoved,
 )
-from scheduling.slots import DAY, DayException, Rules, WeeklyHours
+from scheduling.slots import DAY, Limits, Rules, day_number
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
 
 KNOWN = ("1739", "1740")
@@ -27,10 +27,13 @@ KNOWN = ("1739", "1740")
 async def wrong(region: Region, **given: object) -> list[tuple[str, str]]:
     """The fields and codes with which a calendar refuses hours or limits."""
     async with region.database.write() as tx:
-        change = calendars.set_hours if "hours" in given else calendars.set_limits
-        more = {"known_services": KNOWN} if "hours" in given else {}
+        who = region.specialists[0]
+        if "hours" in given:
+            asked = calendars.set_hours(tx, who, version=3, known_services=KNOWN, **given)  # type: ignore[arg-type]
+        else:
+            asked = calendars.set_limits(tx, who, version=3, limits=Limits(**given))  # type: ignore[arg-type]
         with pytest.raises(InvalidInput) as refusal:
-            await change(tx, region.specialists[0], version=3, **given, **more)  # type: ignore[arg-type]
+            await asked
     return [(error.field, error.code) for error in refusal.value.errors]
 
 
@@ -40,7 +43,7 @@ async def test_all_rules_come_back_as_slots_needs_them(region: Region) -> None:
     async with region.database.write() as tx:
         special = replace(office_hours()[0], valid_from=MONDAY, valid_until=tuesday, services=frozenset({"1740"}))
         await calendars.set_hours(tx, one, version=3, hours=[special], known_services=KNOWN)
-        await calendars.set_limits(tx, one, version=4, notice_min=0, horizon_days=90, max_per_day=4, step_min=20)
+        await calendars.set_limits(tx, one, version=4, limits=Limits(0, 90, 20, 4))
         await calendars.add_exception(tx, one, day=tuesday, windows=[(700, 800), (540, 600)], today=MONDAY)
         await calendars.add_absence(tx, one, starts=wall("12:00"), ends=wall("13:00"), kind="sick", now=NOW)
         await calendars.add_holiday(tx, day=MONDAY, name="День области")
@@ -49,19 +52,19 @@ async def test_all_rules_come_back_as_slots_needs_them(region: Region) -> None:
         owners = [Owner(one, ZONE, 1), Owner(other, ZONE, 1), Owner(western, "Asia/Omsk", 2)]
         rules = await calendars.rules(tx, owners, since=NOW, until=NOW + timedelta(days=7))
     noon = int(wall("12:00").timestamp()) // 60
-    assert rules[one] == Rules(
-        zone=ZONE,
-        weekly=(special,),
-        exceptions=(DayException(tuesday, ((540, 600), (700, 800))),),
-        absences=((noon, noon + 60),),
-        holidays=frozenset({MONDAY}),
-        notice_min=0,
-        horizon_days=90,
-        max_per_day=4,
-        step_min=20,
-    )
-    assert (rules[other].step_min, rules[other].absences, len(rules[other].weekly)) == (30, (), 5)
-    assert rules[western].holidays == {MONDAY, tuesday}
+    assert rules[one].limits == Limits(0, 90, 20, 4)
+    assert rules[one].absences == ((noon, noon + 60),)
+    assert shown(rules[one], MONDAY, 3) == [[], [(540, 600), (700, 800)], []]
+    assert list(rules[one].days.windows(day_number(MONDAY + timedelta(days=7)))) == []
+    assert (rules[other].limits.step_min, rules[other].absences) == (30, ())
+    assert shown(rules[other], MONDAY, 6) == [[], *[[(540, 780)]] * 4, []]
+    assert shown(rules[western], MONDAY, 3) == [[], [], [(540, 780)]]
+
+
+def shown(rules: Rules, first: date, days: int) -> list[list[tuple[int, int]]]:
+    """The windows of some days."""
+    numbers = range(day_number(first), day_number(first) + days)
+    return [[(window.start, window.end) for window in rules.days.windows(number)] for number in numbers]
 
 
 async def test_the_number_of_queries_does_not_grow_with_the_specialists(region: Region) -> None:
@@ -71,14 +74,15 @@ async def test_the_number_of_queries_does_not_grow_with_the_specialists(region: 
             connection = (await tx.connection()).sync_connection
             event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
             await calendars.rules(tx, owners, since=NOW, until=NOW + timedelta(days=7))
-            await calendars.busy(tx, [owner.id for owner in owners], since=NOW, until=NOW + timedelta(days=7))
+            ids = [owner.id for owner in owners]
+            await occupancy.taken(tx, "specialist", ids, since=NOW, until=NOW + timedelta(days=7), now=NOW)
         return len(seen)
 
     four = [Owner(who, ZONE, 1) for who in region.specialists]
-    assert await queries(four) == await queries(four[:1]) == 6
+    assert await queries(four) == await queries(four[:1]) == 7
 
 
-async def test_a_calendar_nobody_touched_has_defaults_and_can_be_changed(region: Region) -> None:
+async def test_a_new_calendar_has_defaults_and_can_be_changed(region: Region) -> None:
     async with region.database.write() as tx:
         specialist = await people.specialist(tx, region.specialists[0])
         fresh = type(specialist)(
@@ -92,11 +96,13 @@ async def test_a_calendar_nobody_touched_has_defaults_and_can_be_changed(region:
         )
         tx.add(fresh)
         await tx.flush()
+        tx.add(Calendar(specialist_id=fresh.id))
+        await tx.flush()
         limits = await calendars.settings(tx, fresh.id)
         assert (limits.version, limits.horizon_days, limits.max_per_day) == (1, 60, None)
         changed = await calendars.set_hours(tx, fresh.id, version=1, hours=office_hours(), known_services=KNOWN)
         assert changed.version == 2
-        assert len(await calendars.hours(tx, fresh.id)) == 5
+        assert len(await calendars.working_rules(tx, fresh.id)) == 5
 
 
 # --- refused input ----------------------------------------------------------------------------------------------------
@@ -132,12 +138,12 @@ async def test_windows_may_touch_and_may_take_turns(region: Region) -> None:
     ]
     async with region.database.write() as tx:
         await calendars.set_hours(tx, region.specialists[0], version=3, hours=rows, known_services=KNOWN)
-        assert [row.end_min for row in await calendars.hours(tx, region.specialists[0])] == [540, DAY, 600, 700]
+        assert [row.end_min for row in await calendars.working_rules(tx, region.specialists[0])] == [540, 600, DAY, 700]
 
 
 async def test_limits_have_bounds(region: Region) -> None:
-    good = {"notice_min": 60, "horizon_days": 30, "max_per_day": 5, "step_min": 15}
-    bad = {"notice_min": -1, "horizon_days": 367, "max_per_day": 0, "step_min": 4}
+    good = {"notice_min": 60, "horizon_days": 30, "step_min": 15, "max_per_day": 5}
+    bad = {"notice_min": -1, "horizon_days": 367, "step_min": 4, "max_per_day": 0, "max_per_week": 201, "break_min": 4}
     assert await wrong(region, **bad) == [(field, "out_of_range") for field in bad]
     assert await wrong(region, **good | {"notice_min": DAY, "horizon_days": 1}) == [("notice_min", "beyond_horizon")]
 
@@ -240,7 +246,7 @@ async def test_a_start_is_decided(region: Region, clock: str, days: int, refusal
 async def test_refusals_say_what_would_do(region: Region) -> None:
     who = region.specialists[0]
     async with region.database.write() as tx:
-        await calendars.set_limits(tx, who, version=3, notice_min=60, horizon_days=2, max_per_day=1, step_min=30)
+        await calendars.set_limits(tx, who, version=3, limits=Limits(60, 2, 30, 1))
         await region.book(tx, 0, 0, wall("09:00"))
         with pytest.raises(DayFull) as full:
             await region.book(tx, 0, 1, wall("11:00"))

@@ -10,6 +10,7 @@ import pytest
 from scheduling import calendars, search
 from scheduling.errors import NotFound
 from scheduling.search import Found, Slot, Wish
+from scheduling.slots import Limits
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -102,7 +103,7 @@ async def test_an_empty_answer_says_why(region: Region) -> None:
     assert (await look(region, specialist=only, first_day=sunday, days=1)).none_because == "no_hours"
     assert (await look(region, specialist=only, first_day=MONDAY + timedelta(days=31))).none_because == "beyond_horizon"
     async with region.database.write() as tx:
-        await calendars.set_limits(tx, only, version=3, notice_min=60, horizon_days=30, max_per_day=1, step_min=30)
+        await calendars.set_limits(tx, only, version=3, limits=Limits(60, 30, 30, 1))
         await region.book(tx, 0, 0, wall("09:00"))
     assert (await look(region, specialist=only, days=1)).none_because == "all_taken"
     async with region.database.read() as tx:

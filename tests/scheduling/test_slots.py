@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduling import slots
-from scheduling.slots import DayException, Rules, Service, WeeklyHours
+from scheduling.calendars import WeeklyHours
+from scheduling.slots import Service
+from tests.scheduling.plain import DayException, Plain, whole
 
 NOVOSIBIRSK = "Asia/Novosibirsk"  # UTC+7, no changes any more
 MONDAY = date(2026, 11, 23)
@@ -35,11 +37,11 @@ def weekdays(*windows: tuple[int, int], **more: date | frozenset[str]) -> tuple[
     )
 
 
-MORNINGS = Rules(NOVOSIBIRSK, weekdays((9, 12)), step_min=30)
+MORNINGS = Plain(NOVOSIBIRSK, weekdays((9, 12)), step_min=30)
 
 
 def starts(
-    rules: Rules,
+    rules: Plain,
     *busy: slots.Interval,
     service: Service = TALK,
     day: date = MONDAY,
@@ -49,7 +51,12 @@ def starts(
     """The free starts of some days as the specialist's wall clock shows them."""
     midnight = at("00:00", day, rules.zone)
     found = slots.free_starts(
-        rules, service, busy, now=midnight if now is None else now, since=midnight, until=midnight + days * slots.DAY
+        rules.rules,
+        service,
+        whole(busy),
+        now=midnight if now is None else now,
+        since=midnight,
+        until=midnight + days * slots.DAY,
     )
     return [slots.instant(start).astimezone(ZoneInfo(rules.zone)).strftime("%H:%M") for start in found]
 
@@ -144,7 +151,7 @@ def test_a_full_day_is_full_on_the_specialists_own_calendar() -> None:
 
 
 # --- clock changes ----------------------------------------------------------------------------------------------------
-BERLIN = Rules("Europe/Berlin", (WeeklyHours(6, 0, 5 * 60),), step_min=60)
+BERLIN = Plain("Europe/Berlin", (WeeklyHours(6, 0, 5 * 60),), step_min=60)
 
 
 def test_a_skipped_hour_holds_nothing_and_time_before_and_after_it_touches() -> None:
@@ -160,9 +167,9 @@ def test_a_doubled_hour_is_open_twice() -> None:
 
 
 def test_a_day_that_never_was_is_skipped_whole() -> None:
-    samoa = Rules("Pacific/Apia", tuple(WeeklyHours(day, 540, 600) for day in range(7)), step_min=60)
+    samoa = Plain("Pacific/Apia", tuple(WeeklyHours(day, 540, 600) for day in range(7)), step_min=60)
     since = slots.minute(datetime(2011, 12, 28, tzinfo=UTC))
-    found = slots.free_starts(samoa, TALK, (), now=since, since=since, until=since + 4 * slots.DAY)
+    found = slots.free_starts(samoa.rules, TALK, (), now=since, since=since, until=since + 4 * slots.DAY)
     days = [slots.instant(start).astimezone(ZoneInfo("Pacific/Apia")).day for start in found]
     assert days == [28, 29, 31, 1]
 
@@ -185,17 +192,17 @@ def test_why_a_start_is_refused(wall: str, reason: slots.Reason | None) -> None:
     rules = replace(MORNINGS, max_per_day=2, horizon_days=2)
     wednesday = MONDAY + timedelta(days=2)
     busy = [span("10:20", "11:10"), span("09:00", "09:30", wednesday), span("14:00", "14:30", wednesday)]
-    assert slots.refusal(rules, TALK, busy, now=at("09:00"), start=at(wall)) == reason
+    assert slots.refusal(rules.rules, TALK, whole(busy), now=at("09:00"), start=at(wall)) == reason
 
 
 def test_open_time_is_what_the_calendar_shows() -> None:
     rules = replace(MORNINGS, weekly=weekdays((9, 12), (13, 17)), absences=(span("10:00", "14:00"),))
-    assert slots.open_time(rules, since=at("00:00"), until=at("24:00")) == [
+    assert slots.open_time(rules.rules, since=at("00:00"), until=at("24:00")) == [
         span("09:00", "10:00"),
         span("14:00", "17:00"),
     ]
-    assert slots.open_time(rules, since=at("09:30"), until=at("09:45")) == [span("09:30", "09:45")]
-    assert slots.open_time(rules, since=at("18:00"), until=at("24:00")) == []
+    assert slots.open_time(rules.rules, since=at("09:30"), until=at("09:45")) == [span("09:30", "09:45")]
+    assert slots.open_time(rules.rules, since=at("18:00"), until=at("24:00")) == []
 
 
 def test_seconds_round_towards_caution() -> None:
@@ -216,6 +223,6 @@ def test_a_month_of_a_specialist_is_quick() -> None:
     took = []
     for _ in range(5):
         before = perf_counter()
-        slots.free_starts(rules, TALK, busy, now=at("00:00"), since=at("00:00"), until=at("720:00"))
+        slots.free_starts(rules.rules, TALK, whole(busy), now=at("00:00"), since=at("00:00"), until=at("720:00"))
         took.append(perf_counter() - before)
     assert min(took) < 0.005

@@ -16,11 +16,13 @@ from sqlalchemy import select
 
 from scheduling import bookings, calendars, search, slots
 from scheduling.bookings import OPEN, Booking, BookingChange, Outcome
+from scheduling.calendars import WeeklyHours
 from scheduling.db import Tx
 from scheduling.errors import NotFound, NotOpen, NotOverYet, Refused
-from scheduling.slots import DayException, Interval, Rules, Service, WeeklyHours
+from scheduling.slots import Interval, Limits, Service, Taken
 from server.database import Database
 from tests.scheduling.by_definition import by_definition, read_clock
+from tests.scheduling.plain import DayException, Plain
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, settled
 
 T = TypeVar("T")
@@ -56,8 +58,8 @@ class Known:
         return self.start, self.start + TALK.duration_min
 
     @property
-    def busy(self) -> Interval:
-        return self.start, self.start + TALK.duration_min + TALK.buffer_min
+    def busy(self) -> Taken:
+        return Taken(*self.talk, self.start, self.start + TALK.duration_min + TALK.buffer_min)
 
 
 class Desk(RuleBasedStateMachine):
@@ -81,7 +83,7 @@ class Desk(RuleBasedStateMachine):
         self.histories: dict[int, list[str]] = {}
         zones = (ZONE, ZONE, ZONE, "Asia/Omsk")
         weekly = tuple(office_hours())
-        self.calendars = [Rules(zone, weekly, notice_min=60, horizon_days=30, step_min=30) for zone in zones]
+        self.calendars = [Plain(zone, weekly, notice_min=60, horizon_days=30, step_min=30) for zone in zones]
         self.calendars[1] = replace(self.calendars[1], max_per_day=FEW)
         self.versions = [3, 4, 3, 3]
 
@@ -251,10 +253,7 @@ class Desk(RuleBasedStateMachine):
                 tx,
                 self.region.specialists[specialist],
                 version=self.versions[specialist],
-                notice_min=notice_min,
-                horizon_days=horizon_days,
-                max_per_day=max_per_day,
-                step_min=step_min,
+                limits=Limits(notice_min, horizon_days, step_min, max_per_day),
             )
         )
         self.versions[specialist] += 1
@@ -332,7 +331,7 @@ class Desk(RuleBasedStateMachine):
         held = [item for number, item in self.bookings.items() if number != ignoring and item.status != "cancelled"]
         busy = [item.busy for item in held if item.specialist == specialist and abs(item.start - start) < NEAR]
 
-        def free(rules: Rules, busy: list[Interval]) -> bool:
+        def free(rules: Plain, busy: list[Taken]) -> bool:
             return start in by_definition(rules, TALK, busy, now=now, since=start, until=start + 1)
 
         unlimited = replace(rules, max_per_day=None)
@@ -375,9 +374,7 @@ def test_the_desk_in_any_order(migrated_sqlite: Path, tmp_path: Path) -> None:
         database = Database(f"sqlite+aiosqlite:///{template}")
         region = await settled(database)
         async with database.write() as tx:
-            await calendars.set_limits(
-                tx, region.specialists[1], version=3, notice_min=60, horizon_days=30, max_per_day=FEW, step_min=30
-            )
+            await calendars.set_limits(tx, region.specialists[1], version=3, limits=Limits(60, 30, 30, FEW))
         await database.close()
         return region
 

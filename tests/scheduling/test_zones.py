@@ -13,23 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling import slots
-from scheduling.slots import DAY, DayException, Interval, Rules, Service, WeeklyHours
+from scheduling.calendars import WeeklyHours
+from scheduling.slots import DAY, Service, Taken
 from tests.scheduling.by_definition import by_definition
+from tests.scheduling.plain import DayException, Plain, whole
 
 FROM, UNTIL = (slots.minute(datetime(year, 1, 1, tzinfo=UTC)) for year in (2020, 2036))
 PARTS = 8  # so that parallel runners share the work
 
 ALL_WEEK = range(7)
 RULES = (
-    Rules("", tuple(WeeklyHours(day, 0, 24 * 60) for day in ALL_WEEK), step_min=20),
-    Rules("", tuple(WeeklyHours(day, 9 * 60, 17 * 60) for day in ALL_WEEK), step_min=15),
-    Rules("", tuple(WeeklyHours(day, *w) for day in ALL_WEEK for w in ((0, 45), (95, 145), (150, 215))), step_min=5),
-    Rules(
+    Plain("", tuple(WeeklyHours(day, 0, 24 * 60) for day in ALL_WEEK), step_min=20),
+    Plain("", tuple(WeeklyHours(day, 9 * 60, 17 * 60) for day in ALL_WEEK), step_min=15),
+    Plain("", tuple(WeeklyHours(day, *w) for day in ALL_WEEK for w in ((0, 45), (95, 145), (150, 215))), step_min=5),
+    Plain(
         "",
         tuple(WeeklyHours(day, *w) for day in ALL_WEEK for w in ((1, 119), (119, 200), (23 * 60, 24 * 60))),
         step_min=7,
     ),
-    Rules("", tuple(WeeklyHours(day, 0, 24 * 60) for day in ALL_WEEK), step_min=30, max_per_day=2),
+    Plain("", tuple(WeeklyHours(day, 0, 24 * 60) for day in ALL_WEEK), step_min=30, max_per_day=2),
 )
 SERVICES = (Service("40", 40, 10), Service("10", 10), Service("60", 60, 15), Service("5", 5, 5))
 
@@ -72,10 +74,11 @@ def test_around_every_clock_change_the_slots_are_those_of_the_wall_clock(part: i
         for number, change in enumerate([*changes(ZoneInfo(name)), FROM + 12 * 60]):
             rules = replace(RULES[(number + part) % len(RULES)], zone=name, horizon_days=3)
             service = SERVICES[(number // 2) % len(SERVICES)]
-            busy = [(change - 200, change - 150), (change - 30, change + 25), (change + 90, change + 130)][: number % 4]
+            near = [(change - 200, change - 150), (change - 30, change + 25), (change + 90, change + 130)]
+            busy = whole(near[: number % 4])
             span = {"now": change - 2 * DAY, "since": change - 6 * 60, "until": change + 8 * 60}
             checked += 1
-            if slots.free_starts(rules, service, busy, **span) != by_definition(rules, service, busy, **span):
+            if slots.free_starts(rules.rules, service, busy, **span) != by_definition(rules, service, busy, **span):
                 deviations.append((name, slots.instant(change), rules, service, busy))
     assert deviations == []
     assert checked >= len(distinct_zones()) // PARTS
@@ -109,11 +112,17 @@ windows = st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda wi
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[Rules, Service, list[Interval], dict[str, int]]:
+def situations(draw: st.DrawFn) -> tuple[Plain, Service, list[Taken], dict[str, int]]:
     day = draw(st.sampled_from(DAYS))
     noon = slots.minute(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
     near = st.builds(
         lambda start, length: (noon + start, noon + start + length), st.integers(-2000, 2000), st.integers(1, 300)
+    )
+    booked = st.builds(
+        lambda span, before, after: Taken(*span, span[0] - before, span[1] + after),
+        near,
+        st.integers(0, 30),
+        st.integers(0, 30),
     )
     a_day = st.integers(-2, 2).map(lambda days: day + timedelta(days=days))
     weekly = st.builds(
@@ -123,8 +132,9 @@ def situations(draw: st.DrawFn) -> tuple[Rules, Service, list[Interval], dict[st
         st.none() | a_day,
         st.none() | a_day,
         st.sampled_from((None, frozenset({"1739"}), frozenset({"1740"}))),
+        st.sampled_from((1, 1, 2, 3)),
     )
-    rules = Rules(
+    rules = Plain(
         zone=draw(st.sampled_from(PLACES)),
         weekly=tuple(draw(st.lists(weekly, max_size=12))),
         exceptions=tuple(
@@ -139,19 +149,22 @@ def situations(draw: st.DrawFn) -> tuple[Rules, Service, list[Interval], dict[st
         horizon_days=draw(st.integers(0, 4)),
         max_per_day=draw(st.none() | st.integers(1, 3)),
         step_min=draw(st.sampled_from((5, 10, 15, 25, 60))),
+        max_per_week=draw(st.none() | st.integers(1, 4)),
+        longest_run_min=draw(st.none() | st.integers(30, 400)),
+        break_min=draw(st.integers(5, 60)),
     )
-    service = Service("1739", draw(st.integers(1, 120)), draw(st.integers(0, 30)))
+    service = Service("1739", draw(st.integers(1, 120)), draw(st.integers(0, 30)), draw(st.integers(0, 30)))
     now = noon - draw(st.integers(0, 2 * DAY))
-    return rules, service, draw(st.lists(near, max_size=4)), {"now": now, "since": noon - 1200, "until": noon + 1200}
+    return rules, service, draw(st.lists(booked, max_size=4)), {"now": now, "since": noon - 1200, "until": noon + 1200}
 
 
 @settings(max_examples=150, deadline=None)
 @given(situations())
 def test_any_rules_give_the_slots_of_the_wall_clock(
-    situation: tuple[Rules, Service, list[Interval], dict[str, int]],
+    situation: tuple[Plain, Service, list[Taken], dict[str, int]],
 ) -> None:
     rules, service, busy, span = situation
-    found = slots.free_starts(rules, service, busy, **span)
+    found = slots.free_starts(rules.rules, service, busy, **span)
     assert found == by_definition(rules, service, busy, **span)
     for start in found[:3]:
-        assert slots.refusal(rules, service, busy, now=span["now"], start=start) is None
+        assert slots.refusal(rules.rules, service, busy, now=span["now"], start=start) is None

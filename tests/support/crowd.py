@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from scheduling import joincodes, people, signins
 from scheduling.bookings import Booking
+from scheduling.calendars import Calendar
 from scheduling.db import Tx
 from scheduling.people import Account, Client, Institution, Specialist
 from scheduling.standards import ServiceStandard
@@ -73,6 +74,7 @@ async def _consultation(tx: Tx, key: bytes, number: int) -> tuple[Place, Place]:
     )
     tx.add_all([specialist, client])
     await tx.flush()
+    tx.add(Calendar(specialist_id=specialist.id))
     booked = _booked(specialist, client, standard, account, now)
     tx.add(booked)
     await tx.flush()

@@ -172,6 +172,23 @@ async def between(
     return list(await tx.scalars(statement.order_by(Booking.starts, Booking.id)))
 
 
+async def diary(tx: Tx, specialist: int, *, since: datetime, until: datetime) -> list[Booking]:
+    """What stands in a specialist's calendar, whoever's clients they are, in order of time; cancelled ones are gone."""
+    found = await tx.scalars(
+        select(Booking)
+        .options(joinedload(Booking.client), joinedload(Booking.standard))
+        .where(
+            Booking.specialist_id == specialist,
+            Booking.status != "cancelled",
+            Booking.starts < until,
+            Booking.starts > since - occupancy.LONGEST,
+            Booking.busy_until > since,
+        )
+        .order_by(Booking.starts, Booking.id)
+    )
+    return list(found)
+
+
 async def among(tx: Tx, actor: Actor, booking_ids: Sequence[int]) -> list[Booking]:
     """Those of these that the actor may know of: all of the region for whoever watches over it without names."""
     seen = _visible(actor) if actor.sees_names else _whole()

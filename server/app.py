@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from scheduling import idempotency, signins, tickets, tries
+from scheduling.finding import Warm
 from server import collector, endpoint, malformed, openapi, routes, security
 from server.api import account, bookings, calendars, catalogue, clients, guests, join, live, outcomes, quality, slots
 from server.bus import Bus
@@ -62,6 +63,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         signaling=signaling,
         presence=presence,
         line_checks=LineChecks(most=settings.line_checks, ice=_stun(settings)),
+        warm=Warm(),
         key=installation_key(settings.data, settings.key),
         now=now,
     )

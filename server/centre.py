@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from scheduling.finding import Warm
 from server.bus import Bus
 from server.database import Database
 from server.settings import Settings
@@ -28,6 +29,7 @@ class Centre:
     signaling: Signaling
     presence: Presence
     line_checks: LineChecks
+    warm: Warm
     key: bytes
     now: Callable[[], datetime]
     one_try: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -35,6 +35,10 @@ def _email(text: str) -> str:
     if text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
         raise PydanticCustomError("email", "not an e-mail address")
     return text
+
+
+def _parts(text: object) -> object:
+    return [part for part in text.split(",") if part] if isinstance(text, str) else text
 
 
 def _digits(text: object) -> object:
@@ -71,6 +75,9 @@ Secret = Annotated[str, StringConstraints(min_length=16, max_length=64, pattern=
 Language = Literal["ru", "en"]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Day = Annotated[date, AfterValidator(_sensible_day)]
+T = TypeVar("T")
+# Several values of one query parameter, separated by commas; none stands for "no matter".
+Several = Annotated[frozenset[T], BeforeValidator(_parts, json_schema_input_type=str), Field(max_length=200)]
 Instant = Annotated[
     AwareDatetime, AfterValidator(_sensible), PlainSerializer(as_utc, return_type=str, when_used="json")
 ]

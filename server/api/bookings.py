@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from scheduling import audit, bookings, consultations, joincodes, outcomes, search, sessions, tickets
+from scheduling import audit, bookings, consultations, finding, joincodes, outcomes, sessions, tickets
 from scheduling.bookings import Booking, CancelReason, Mode, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
+from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
-from scheduling.search import Slot
 from server.api.account import qr_svg
 from server.api.views import (
     BookingList,
@@ -45,6 +45,9 @@ class NewBooking(Form):
     starts: Instant
     mode: Mode = "video"
     topic: Literal["anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory"] | None = None
+    with_clients: list[Id] = Field(default=[], max_length=4)
+    with_resources: list[Id] = Field(default=[], max_length=4)
+    hold: Id | None = None
 
 
 class Move(Form):
@@ -153,18 +156,22 @@ class TicketView(View):
     expires_at: Instant
 
 
+async def look(ask: Ask) -> Look:
+    """The region's free time as this request's transaction sees it."""
+    return await ask.centre.warm.look(ask.tx, now=ask.now)
+
+
 async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:
     """Three other times for a time that cannot be had."""
     if not isinstance(refusal, BookingRefused):
         return {}
-    found = await search.alternatives(
-        ask.tx,
+    found = await finding.alternatives(
+        await look(ask),
         ask.actor,
         service=body.service,
         specialist=body.specialist,
         client=body.client,
         starts=body.starts,
-        now=ask.now,
     )
     return {"alternatives": [_alternative(slot) for slot in found]}
 
@@ -173,14 +180,13 @@ async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body
     if not isinstance(refusal, BookingRefused):
         return {}
     moved = await bookings.booking(ask.tx, ask.actor, booking)
-    found = await search.alternatives(
-        ask.tx,
+    found = await finding.alternatives(
+        await look(ask),
         ask.actor,
         service=moved.standard.code,
         specialist=body.specialist or moved.specialist_id,
         client=moved.client_id,
         starts=body.starts,
-        now=ask.now,
         ignoring=moved.id,
     )
     return {"alternatives": [_alternative(slot) for slot in found]}
@@ -196,8 +202,8 @@ async def listed(ask: Ask, query: Range) -> BookingList:
     found = await bookings.between(
         ask.tx,
         ask.actor,
-        starts=search.midnight(ask.actor.zone, first),
-        until=search.midnight(ask.actor.zone, _next(last)),
+        starts=finding.midnight(ask.actor.zone, first),
+        until=finding.midnight(ask.actor.zone, _next(last)),
         specialist=query.specialist,
         status=query.status,
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from scheduling import audit, bookings, calendars, occupancy, people, search, slots, standards
+from scheduling import audit, bookings, calendars, finding, occupancy, people, slots, standards
 from scheduling.access import Actor
 from scheduling.bookings import OPEN, Booking
 from scheduling.calendars import (
@@ -214,11 +214,11 @@ async def show(ask: Ask, specialist: int, query: CalendarQuery) -> CalendarView:
     if "coordinator" not in ask.actor.roles and shown.id != ask.actor.specialist_id:
         raise NotFound
     first, last = _days(query, ask.now.astimezone(ZoneInfo(shown.zone)).date())
-    since, until = search.midnight(shown.zone, first), search.midnight(shown.zone, last + timedelta(days=1))
+    since, until = finding.midnight(shown.zone, first), finding.midnight(shown.zone, last + timedelta(days=1))
     owner = Owner(shown.id, shown.zone, shown.institution.district_id)
     rules = (await calendars.rules(ask.tx, [owner], since=since, until=until))[shown.id]
     open_time = slots.open_time(rules, since=slots.minute(since), until=slots.minute(until))
-    booked = await search.diary(ask.tx, shown.id, since=since, until=until)
+    booked = await bookings.diary(ask.tx, shown.id, since=since, until=until)
     closed = await calendars.holidays(ask.tx, first=first, last=last, district_id=owner.district_id)
     keeps = _keeps(ask.actor, shown)
     settings = await _settings(ask, shown)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from scheduling import quality, search
+from scheduling import finding, quality
 from scheduling.errors import invalid
 from scheduling.quality import By, Cell
 from server.endpoint import Ask, endpoint
@@ -54,7 +54,7 @@ async def by_place_and_time(ask: Ask, query: QualityQuery) -> QualityTable:
     first = query.since or last - USUAL_SPAN
     if last < first or last - first > LONGEST_SPAN:
         raise invalid("until", "out_of_range")
-    starts, ends = search.midnight(zone, first), search.midnight(zone, last + timedelta(days=1))
+    starts, ends = finding.midnight(zone, first), finding.midnight(zone, last + timedelta(days=1))
     found = quality.table(await quality.held(ask.tx, ask.actor, since=starts, until=ends), query.by)
     return QualityTable(
         items=[_shown(cell) for cell in found.cells], total=_shown(found.total), since=first, until=last, by=query.by

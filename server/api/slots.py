@@ -1,37 +1,72 @@
 """Free time: the search of the booking desk."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from scheduling import search
+from scheduling import finding, slots
+from scheduling.calendars import Place
 from scheduling.errors import NotFound, invalid
-from scheduling.search import By, Candidate, NoneBecause, Slot, Wish
+from scheduling.finding import By, Candidate, NoneBecause, Slot, Span, Wish
+from scheduling.people import InstitutionKind
+from server.api.bookings import look
 from server.api.views import InstitutionView, SpecialistView
 from server.endpoint import Ask, endpoint
-from server.shapes import Code, Day, Form, Id, Instant, View
+from server.shapes import Code, Day, Form, Id, Instant, Several, View
 
 LONGEST_DAYS = 92
+Weekday = Annotated[int, Field(ge=0, le=6)]
+
+
+def _part_of_day(text: str) -> str:
+    if text and _minutes(text) is None:
+        raise PydanticCustomError("wall_time", "not a part of the day")
+    return text
+
+
+def _minutes(text: str) -> slots.Interval | None:
+    """`09:00-12:00` as minutes of the day."""
+    found = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text)
+    if found is None:
+        return None
+    hour, minute, last_hour, last_minute = map(int, found.groups())
+    since, until = hour * 60 + minute, last_hour * 60 + last_minute
+    return (since, until) if since < until <= slots.DAY else None
 
 
 class SlotQuery(Form):
+    """Empty means: no matter. `weekday` (Monday = 0) and `part` ("09:00-12:00") are on the asker's clock; of `course`
+    the same weekday and hour is free for so many `weeks`; `client` and `resource` are free in what is found."""
+
     service: Code
     first_day: Day | None = Field(default=None, alias="from")
     days: int = Field(default=14, ge=1, le=LONGEST_DAYS)
-    specialist: Id | Literal[""] | None = None
+    specialist: Several[Id] = frozenset()
     topic: Code | Literal[""] | None = None
     language: Code | Literal[""] | None = None
-    institution: Id | Literal[""] | None = None
+    institution: Several[Id] = frozenset()
+    kind: Several[InstitutionKind] = frozenset()
+    place: Place | Literal[""] | None = None
+    weekday: Several[Weekday] = frozenset()
+    part: Annotated[str, AfterValidator(_part_of_day)] = ""
+    client: Id | Literal[""] | None = None
+    resource: Several[Id] = frozenset()
     by: By = "earliest"
+    weeks: int = Field(default=1, ge=1, le=53)
     limit: int = Field(default=20, ge=1, le=200)
 
 
 class SlotView(View):
+    """`then` are the starts of the weeks after, of a course."""
+
     specialist: SpecialistView
     starts: Instant
     ends: Instant
     zone: str
+    then: list[Instant] = Field(default=[])
 
 
 class Searched(View):
@@ -43,10 +78,13 @@ class Searched(View):
 
 
 class SlotList(View):
+    """Where nothing is as wished, `none_because` says why and `nearest` is what comes close."""
+
     items: list[SlotView]
     zone: str
     searched: Searched
     none_because: NoneBecause | None
+    nearest: list[SlotView]
 
 
 @endpoint("GET", "/slots", allow="slots")
@@ -55,22 +93,20 @@ async def find(ask: Ask, query: SlotQuery) -> SlotList:
     today = ask.now.astimezone(ZoneInfo(ask.actor.zone)).date()
     wish = Wish(
         service=query.service,
-        specialist=query.specialist or None,
+        specialists=query.specialist,
         topic=query.topic or None,
         language=query.language or None,
-        institution=query.institution or None,
+        institutions=query.institution,
+        kinds=frozenset[str](query.kind),
+        place=query.place or None,
+        weekdays=query.weekday,
+        part=_minutes(query.part),
+        client=query.client or None,
+        resources=query.resource,
     )
+    span = Span(ask.actor.zone, max(query.first_day or today, today), query.days)
     try:
-        found = await search.find(
-            ask.tx,
-            wish,
-            now=ask.now,
-            zone=ask.actor.zone,
-            first_day=max(query.first_day or today, today),
-            days=query.days,
-            by=query.by,
-            limit=query.limit,
-        )
+        found = await finding.find(await look(ask), wish, span, by=query.by, limit=query.limit, weeks=query.weeks)
     except NotFound:
         raise invalid("service", "unknown") from None
     return SlotList(
@@ -78,12 +114,17 @@ async def find(ask: Ask, query: SlotQuery) -> SlotList:
         zone=ask.actor.zone,
         searched=Searched(specialists=found.specialists, since=found.since, until=found.until),
         none_because=found.none_because,
+        nearest=[slot_view(slot) for slot in found.nearest],
     )
 
 
 def slot_view(slot: Slot) -> SlotView:
     return SlotView(
-        specialist=_specialist(slot.specialist), starts=slot.starts, ends=slot.ends, zone=slot.specialist.zone
+        specialist=_specialist(slot.specialist),
+        starts=slot.starts,
+        ends=slot.ends,
+        zone=slot.specialist.zone,
+        then=list(slot.then),
     )
 
 

@@ -138,7 +138,7 @@ async def test_windows_may_touch_and_may_take_turns(region: Region) -> None:
     ]
     async with region.database.write() as tx:
         await calendars.set_hours(tx, region.specialists[0], version=3, hours=rows, known_services=KNOWN)
-        assert [row.end_min for row in await calendars.working_rules(tx, region.specialists[0])] == [540, 600, DAY, 700]
+        assert [row.end_min for row in await calendars.working_rules(tx, region.specialists[0])] == [540, DAY, 600, 700]
 
 
 async def test_limits_have_bounds(region: Region) -> None:

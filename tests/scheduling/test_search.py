@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import calendars, search
+from scheduling import calendars, finding
 from scheduling.errors import NotFound
-from scheduling.search import Found, Slot, Wish
+from scheduling.finding import Found, Slot, Span, Warm, Wish
 from scheduling.slots import Limits
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
 
@@ -17,9 +17,13 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 
 async def look(region: Region, *, days: int = 7, first_day: date = MONDAY, zone: str = ZONE, **wish: Any) -> Found:
-    more = {name: wish.pop(name) for name in ("by", "limit") if name in wish}
+    more = {name: wish.pop(name) for name in ("by", "limit", "weeks") if name in wish}
+    for one, several in (("specialist", "specialists"), ("institution", "institutions")):
+        if one in wish:
+            wish[several] = frozenset({wish.pop(one)})
     async with region.database.read() as tx:
-        return await search.find(tx, Wish("1739", **wish), now=NOW, zone=zone, first_day=first_day, days=days, **more)
+        seen = await Warm().look(tx, now=NOW)
+        return await finding.find(seen, Wish("1739", **wish), Span(zone, first_day, days), **more)
 
 
 def read(items: list[Slot]) -> list[str]:
@@ -108,7 +112,7 @@ async def test_an_empty_answer_says_why(region: Region) -> None:
     assert (await look(region, specialist=only, days=1)).none_because == "all_taken"
     async with region.database.read() as tx:
         with pytest.raises(NotFound):
-            await search.find(tx, Wish("9999"), now=NOW, zone=ZONE, first_day=MONDAY, days=1)
+            await finding.find(await Warm().look(tx, now=NOW), Wish("9999"), Span(ZONE, MONDAY, 1))
 
 
 async def test_the_answer_far_ahead_is_found_too(region: Region) -> None:
@@ -119,11 +123,11 @@ async def test_the_answer_far_ahead_is_found_too(region: Region) -> None:
 
 # --- alternatives -----------------------------------------------------------------------------------------------------
 async def others(region: Region, specialist: int, starts: datetime, *, client: int = 0, **more: Any) -> list[str]:
-    asked: dict[str, Any] = {"actor": region.coordinator, "now": NOW, "service": "1739"} | more
+    asked: dict[str, Any] = {"actor": region.coordinator, "service": "1739"} | more
     async with region.database.read() as tx:
         return read(
-            await search.alternatives(
-                tx,
+            await finding.alternatives(
+                await Warm().look(tx, now=NOW),
                 specialist=region.specialists[specialist],
                 client=region.clients[client],
                 starts=starts,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from scheduling import bookings, calendars, search, slots
+from scheduling import bookings, calendars, finding, slots
 from scheduling.bookings import OPEN, Booking, BookingChange, Outcome
 from scheduling.calendars import WeeklyHours
 from scheduling.db import Tx
@@ -79,6 +79,7 @@ class Desk(RuleBasedStateMachine):
         shutil.copy(self.template, path)
         self.database = Database(f"sqlite+aiosqlite:///{path}")
         self.now = NOW
+        self.warm = finding.Warm()
         self.bookings: dict[int, Known] = {}
         self.histories: dict[int, list[str]] = {}
         zones = (ZONE, ZONE, ZONE, "Asia/Omsk")
@@ -288,11 +289,12 @@ class Desk(RuleBasedStateMachine):
             histories.setdefault(change.booking_id, []).append(change.what)
         assert histories == self.histories
 
-    async def offered(self, specialist: int) -> list[search.Slot]:
+    async def offered(self, specialist: int) -> list[finding.Slot]:
         async with self.database.read() as tx:
-            wish = search.Wish("1739", specialist=self.region.specialists[specialist])
+            wish = finding.Wish("1739", specialists=frozenset({self.region.specialists[specialist]}))
             today = self.now.astimezone(ZoneInfo(ZONE)).date()
-            return (await search.find(tx, wish, now=self.now, zone=ZONE, first_day=today, days=5, limit=10)).items
+            seen = await self.warm.look(tx, now=self.now)
+            return (await finding.find(seen, wish, finding.Span(ZONE, today, 5), limit=10)).items
 
     async def everything(self) -> tuple[list[Booking], list[BookingChange]]:
         async with self.database.read() as tx:
@@ -302,16 +304,15 @@ class Desk(RuleBasedStateMachine):
     def check_alternatives(self, specialist: int, client: int, starts: datetime) -> None:
         """What is offered instead can really be had."""
 
-        async def offered() -> list[search.Slot]:
+        async def offered() -> list[finding.Slot]:
             async with self.database.read() as tx:
-                return await search.alternatives(
-                    tx,
+                return await finding.alternatives(
+                    await self.warm.look(tx, now=self.now),
                     self.region.coordinator,
                     service="1739",
                     specialist=self.region.specialists[specialist],
                     client=self.region.clients[client],
                     starts=starts,
-                    now=self.now,
                 )
 
         for slot in self.runner.run(offered()):

@@ -16,6 +16,7 @@ depends_on = None
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SINCE_EVER = date(2001, 1, 1)
+SERVICES = sa.JSON(none_as_null=True)
 KINDS = ("specialist", "client", "resource")
 
 # int4range(x, x, '[]') makes a number something GiST can compare, so that no extension is needed.
@@ -212,21 +213,11 @@ def _every_specialist_has_a_calendar(connection: sa.Connection) -> None:
 
 
 def _weeks_become_rules(connection: sa.Connection) -> None:
-    shared = (
-        *(sa.column("specialist_id", sa.Integer), sa.column("start_min", sa.Integer), sa.column("end_min", sa.Integer)),
-        sa.column("services", sa.JSON(none_as_null=True)),
-    )
-    hours = sa.table(
-        "working_hours",
-        *shared,
-        *(sa.column("weekday", sa.Integer), sa.column("valid_from", sa.Date), sa.column("valid_until", sa.Date)),
-    )
-    rule = sa.table(
-        "working_rule",
-        *shared,
-        *(sa.column("rrule", sa.String), sa.column("first_day", sa.Date), sa.column("last_day", sa.Date)),
-        sa.column("place", sa.String),
-    )
+    shared = {"specialist_id": sa.Integer, "start_min": sa.Integer, "end_min": sa.Integer, "services": SERVICES}
+    week = {"weekday": sa.Integer, "valid_from": sa.Date, "valid_until": sa.Date}
+    again = {"rrule": sa.String, "first_day": sa.Date, "last_day": sa.Date, "place": sa.String}
+    hours = sa.table("working_hours", *(sa.column(name, kind) for name, kind in (shared | week).items()))
+    rule = sa.table("working_rule", *(sa.column(name, kind) for name, kind in (shared | again).items()))
     rows = [
         {
             "specialist_id": row.specialist_id,
@@ -249,7 +240,7 @@ def _bookings_say_their_wall_time(connection: sa.Connection) -> None:
     columns = ("id", "specialist_id", "zone", "wall", "fold")
     booking = sa.table("booking", *(sa.column(name) for name in columns), sa.column("starts", Utc()))
     specialist = sa.table("specialist", sa.column("id"), sa.column("zone"))
-    zones = dict(connection.execute(sa.select(specialist.c.id, specialist.c.zone)).tuples().all())
+    zones = {row.id: row.zone for row in connection.execute(sa.select(specialist))}
     change = sa.update(booking).where(booking.c.id == sa.bindparam("number"))
     change = change.values(zone=sa.bindparam("its_zone"), wall=sa.bindparam("its_wall"), fold=sa.bindparam("its_fold"))
     last = 0

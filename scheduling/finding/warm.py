@@ -18,7 +18,7 @@ from itertools import chain
 
 from sqlalchemy import or_, select
 
-from scheduling import calendars, slots
+from scheduling import calendars, occupancy, slots
 from scheduling.calendars import Calendar, Owner
 from scheduling.db import Tx
 from scheduling.occupancy import MARGIN, Occupancy
@@ -134,12 +134,21 @@ class Look:
         return self.known[specialist].rules
 
     async def starts(
-        self, whom: Sequence[int], service: Service, *, since: datetime, until: datetime
+        self,
+        whom: Sequence[int],
+        service: Service,
+        *,
+        since: datetime,
+        until: datetime,
+        ignoring: int | None = None,
     ) -> dict[int, Sequence[int]]:
-        """Every free start of these specialists in [since, until), ascending, by specialist."""
+        """Every free start of these specialists in [since, until), ascending, by specialist. `ignoring` is a booking
+        that is being moved: its own time counts as free."""
         first, last = slots.minute_after(since), slots.minute_after(until)
         blocks = range(first // BLOCK, (last - 1) // BLOCK + 1)
         parts = await self._parts(whom, service, blocks)
+        if ignoring is not None:
+            parts |= await self._without(ignoring, whom, service, blocks)
         return {who: self._within(who, parts[who], first, last) for who in whom}
 
     def _within(self, who: int, starts: "array[int]", first: int, last: int) -> Sequence[int]:
@@ -170,6 +179,27 @@ class Look:
                     self.warm.keep((who, service, block), fresh)
                     parts[who][at] = fresh.starts
         return {who: _joined([part for part in found if part is not None]) for who, found in parts.items()}
+
+    async def _without(
+        self, booking: int, whom: Sequence[int], service: Service, blocks: range
+    ) -> dict[int, "array[int]"]:
+        """The same of the specialist whom this booking occupies, as if it did not; nothing of it is kept."""
+        whose = select(Occupancy.who).where(Occupancy.kind == "specialist", Occupancy.booking_id == booking)
+        who = await self.tx.scalar(whose)
+        if who is None or who not in whom:
+            return {}
+        since, until = blocks[0] * BLOCK, (blocks[-1] + 1) * BLOCK
+        taken = await occupancy.taken(
+            self.tx,
+            "specialist",
+            [who],
+            since=slots.instant(since),
+            until=slots.instant(until),
+            now=self.now,
+            ignoring=booking,
+        )
+        starts = slots.possible_starts(self.rules(who), service, taken.get(who, ()), since=since, until=until)
+        return {who: array("i", starts)}
 
     def _fresh(self, who: int, service: Service, block: int, taken: Iterable[tuple[Taken, int]]) -> _Block:
         since, until = block * BLOCK, (block + 1) * BLOCK

@@ -1,0 +1,21 @@
+"""Finding free time: what is looked for, how it is found in what is kept warm, and why there is none."""
+
+from scheduling.finding.reasons import NoneBecause
+from scheduling.finding.search import Found, Slot, alternatives, find
+from scheduling.finding.warm import Candidate, Look, Warm
+from scheduling.finding.wishes import By, Span, Wish, midnight
+
+__all__ = [
+    "By",
+    "Candidate",
+    "Found",
+    "Look",
+    "NoneBecause",
+    "Slot",
+    "Span",
+    "Warm",
+    "Wish",
+    "alternatives",
+    "find",
+    "midnight",
+]

@@ -1,0 +1,71 @@
+"""Why nothing was found: the first thing without which something would have been."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+from scheduling import slots
+from scheduling.calendars.plan import Plan
+from scheduling.finding.warm import A_BREATH, Candidate, Look
+from scheduling.finding.wishes import Span, Wish, sieve
+from scheduling.slots import Rules, Service
+
+NoneBecause = Literal[
+    "no_specialist",
+    "not_at_that_time",
+    "all_taken",
+    "too_soon",
+    "beyond_horizon",
+    "absent",
+    "holiday",
+    "no_hours",
+]
+
+
+async def why_none(look: Look, able: Sequence[Candidate], wish: Wish, service: Service, span: Span) -> NoneBecause:
+    """The reason that a person can do something about most easily goes first."""
+    if not able:
+        return "no_specialist"
+    holes = await sieve(look.tx, look, wish.at_any_time, service, span)
+    free = await look.starts([who.id for who in able], service, since=span.since, until=span.until)
+    if any(True for who in able for _ in holes.through(who, free[who.id])):
+        return "not_at_that_time"
+    since, until = slots.minute_after(span.since), slots.minute_after(span.until)
+    now = slots.minute_after(look.now)
+    rules = [look.rules(who.id) for who in able]
+    if await _any(slots.free_starts(each, service, (), now=now, since=since, until=until) for each in rules):
+        return "all_taken"
+    soon = all(slots.local_day(each.zone, since) <= slots.local_day(each.zone, now) for each in rules)
+    without: list[tuple[NoneBecause, Callable[[Rules], Rules]]] = [
+        ("too_soon" if soon else "beyond_horizon", lambda whole: whole),
+        ("absent", _as_if_present),
+        ("holiday", _as_if_no_holidays),
+    ]
+    for reason, less in without:
+        if await _any(slots.possible_starts(less(each), service, (), since=since, until=until) for each in rules):
+            return reason
+    return "no_hours"
+
+
+async def _any(each: Iterator[Sequence[int]]) -> bool:
+    """With a breath for others now and then: it may have to look at every calendar of the region."""
+    for number, found in enumerate(each):
+        if found:
+            return True
+        if number % A_BREATH == A_BREATH - 1:
+            await asyncio.sleep(0)
+    return False
+
+
+def _as_if_present(rules: Rules) -> Rules:
+    return replace(rules, absences=())
+
+
+def _as_if_no_holidays(rules: Rules) -> Rules:
+    plan = rules.days
+    if not isinstance(plan, Plan):
+        return rules
+    closed: dict[date, tuple[slots.Window, ...]] = {day: found for day, found in plan.exceptions.items() if found}
+    return replace(rules, absences=(), days=Plan(plan.rules, plan.overrides, closed, ()))

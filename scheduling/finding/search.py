@@ -1,0 +1,244 @@
+"""Searching free time across the region: the earliest, the best of each day or specialist, the same hour for weeks."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heapreplace, nsmallest
+from itertools import islice, pairwise, takewhile
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from scheduling import calendars, occupancy, slots, standards
+from scheduling.access import Actor
+from scheduling.finding.reasons import NoneBecause, why_none
+from scheduling.finding.warm import Candidate, Look
+from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve
+from scheduling.slots import Service
+
+ALTERNATIVES = 3
+NEAR, FAR = 3, 45  # days around a refused time in which others are looked for
+WEEK = 7 * slots.DAY
+LONGEST_COURSE = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free start, computed a moment ago and promised to nobody; of a course also the starts of the weeks after."""
+
+    specialist: Candidate
+    starts: datetime
+    ends: datetime
+    then: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`nearest` is what comes close to the wish where nothing is as wished."""
+
+    items: list[Slot]
+    specialists: int
+    since: datetime
+    until: datetime
+    none_because: NoneBecause | None
+    nearest: list[Slot]
+
+
+async def find(look: Look, wish: Wish, span: Span, *, by: By = "earliest", limit: int = 20, weeks: int = 1) -> Found:
+    """Free starts on the days of a span. Refused: `not_found` for the service.
+
+    `earliest` gives the first `limit` starts, `day` the first of each day, `specialist` the first of each specialist,
+    `course` of each the first weekday and hour that is free for so many `weeks` in a row.
+    """
+    service = calendars.as_service(await standards.service(look.tx, wish.service, span.first_day))
+    able = [who for who in look.candidates if wish.fits(who)]
+    items = await _search(look, able, wish, service, span, by, limit, weeks)
+    found = Found(items, len(able), span.since, span.until, None, [])
+    if items:
+        return found
+    reason = await why_none(look, able, wish, service, span)
+    longer = replace(span, days=span.days + FAR)
+    nearest = await _search(look, able, wish.at_any_time, service, longer, "earliest", ALTERNATIVES, 1)
+    return replace(found, none_because=reason, nearest=nearest)
+
+
+async def _search(
+    look: Look,
+    able: Sequence[Candidate],
+    wish: Wish,
+    service: Service,
+    span: Span,
+    by: By,
+    limit: int,
+    weeks: int,
+) -> list[Slot]:
+    holes = await sieve(look.tx, look, wish, service, span)
+    if by == "course":
+        return await _courses(look, able, holes, span, min(weeks, LONGEST_COURSE), limit)
+    search = {"earliest": _earliest, "day": _first_of_days, "specialist": _first_of_each}[by]
+    return [_slot(who, start, service) for start, who in await search(look, able, holes, span, limit)]
+
+
+Starts = list[tuple[int, Candidate]]
+
+
+async def _earliest(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span, limit: int) -> Starts:
+    """The first starts in order of time."""
+    found: Starts = []
+    for part in _parts(span):
+        starts = await _starts(look, able, holes, part)
+        merged = _merged([(who, holes.through(who, starts[who.id])) for who in able])
+        found += islice(merged, limit - len(found))
+        if len(found) == limit:
+            break
+    return found
+
+
+async def _first_of_days(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span, limit: int) -> Starts:
+    """The first start of each day."""
+    found: Starts = []
+    for part in _parts(span):
+        starts = await _starts(look, able, holes, part)
+        for morning, night in pairwise(part.midnights):
+            of_day = []
+            for who in able:
+                own = starts[who.id]
+                here = own[bisect_left(own, morning) : bisect_left(own, night)]
+                first = next(holes.through(who, here), None)
+                if first is not None:
+                    of_day.append((first, hash((first, who.id)), who))
+            if of_day:
+                first, _, who = min(of_day, key=itemgetter(0, 1))
+                found.append((first, who))
+            if len(found) == limit:
+                return found
+    return found
+
+
+async def _first_of_each(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span, limit: int) -> Starts:
+    """The first start of each specialist, in order of time."""
+    found: Starts = []
+    waiting = list(able)
+    for part in _parts(span):
+        starts = await _starts(look, waiting, holes, part)
+        firsts = {who.id: next(holes.through(who, starts[who.id]), None) for who in waiting}
+        found += [(start, who) for who in waiting if (start := firsts[who.id]) is not None]
+        waiting = [who for who in waiting if firsts[who.id] is None]
+        if not waiting:
+            break
+    return sorted(found, key=lambda each: (each[0], hash((each[0], each[1].id))))[:limit]
+
+
+async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> dict[int, Sequence[int]]:
+    whom = [who.id for who in able]
+    return await look.starts(whom, holes.service, since=span.since, until=span.until, ignoring=holes.wish.ignoring)
+
+
+def _parts(span: Span) -> Iterator[Span]:
+    """The span in parts that grow: the first ones nearly always hold the answer."""
+    at, length = 0, 7
+    while at < span.days:
+        days = min(length, span.days - at)
+        yield replace(span, first_day=span.first_day + timedelta(days=at), days=days)
+        at, length = at + days, length * 2
+
+
+def _merged(sources: Iterable[tuple[Candidate, Iterator[int]]]) -> Iterator[tuple[int, Candidate]]:
+    """In order of time; equal times by a number that changes with the time, so that no provider stands first always:
+    the choice is the client's, and the list must not lean."""
+    heap = []
+    for who, rest in sources:
+        first = next(rest, None)
+        if first is not None:
+            heap.append((first, hash((first, who.id)), who.id, who, rest))
+    heapify(heap)
+    while heap:
+        start, _, _, who, rest = heap[0]
+        yield start, who
+        following = next(rest, None)
+        if following is None:
+            heappop(heap)
+        else:
+            heapreplace(heap, (following, hash((following, who.id)), who.id, who, rest))
+
+
+def _slot(who: Candidate, start: int, service: Service, then: Sequence[int] = ()) -> Slot:
+    ends = slots.instant(start + service.duration_min)
+    return Slot(who, slots.instant(start), ends, tuple(slots.instant(each) for each in then))
+
+
+async def _courses(
+    look: Look, able: Sequence[Candidate], holes: Sieve, span: Span, weeks: int, limit: int
+) -> list[Slot]:
+    """Of each specialist the first start in the span whose weekday and hour on her clock are free for all the weeks."""
+    until = span.until + timedelta(weeks=weeks - 1, days=1)
+    starts = await look.starts([who.id for who in able], holes.service, since=span.since, until=until)
+    last = slots.minute_after(span.until)
+    found = []
+    for who in able:
+        free = list(holes.through(who, starts[who.id]))
+        course = next(_runs_of_weeks(free, who.zone, weeks, last), None)
+        if course:
+            found.append((course[0], hash((course[0], who.id)), who, course))
+    found.sort(key=itemgetter(0, 1))
+    return [_slot(who, course[0], holes.service, course[1:]) for _, _, who, course in islice(found, limit)]
+
+
+def _runs_of_weeks(free: Sequence[int], zone: str, weeks: int, last: int) -> Iterator[list[int]]:
+    """Starts before `last` with those of the weeks after, at the same time on the wall."""
+    if not free:
+        return
+    walls: dict[int, int] = {}
+    for since, until, offset in slots.clock(zone, free[0], free[-1] + 1):
+        for start in free:
+            if since <= start < until:
+                walls.setdefault(start + offset, start)
+    for wall, start in takewhile(lambda each: each[1] < last, sorted(walls.items(), key=itemgetter(1))):
+        course = [walls.get(wall + WEEK * week) for week in range(weeks)]
+        if None not in course:
+            yield [start, *(each for each in course[1:] if each is not None)]
+
+
+async def alternatives(
+    look: Look,
+    actor: Actor,
+    *,
+    service: str,
+    specialist: int,
+    client: int | None,
+    starts: datetime,
+    ignoring: int | None = None,
+) -> list[Slot]:
+    """Three free starts nearest to a refused one: of the same specialist first, then of others.
+
+    Three days around it are looked at, then a month and more. None of them is a time when the client is with somebody;
+    a specialist who books for herself is offered only her own calendar. `ignoring` is a booking that is being moved.
+    """
+    horizon = timedelta(days=look.rules(specialist).limits.horizon_days)
+    wanted = min(max(starts, look.now), look.now + horizon)
+    standard = calendars.as_service(await standards.service(look.tx, service, wanted.date()))
+    able = [who for who in look.candidates if service in who.services]
+    if "coordinator" not in actor.roles:
+        able = [who for who in able if who.id == actor.specialist_id]
+    nearest: list[Slot] = []
+    for reach in (NEAR, FAR):
+        since, until = max(look.now, wanted - timedelta(days=reach)), wanted + timedelta(days=reach)
+        away = []
+        if client is not None:
+            taken = await occupancy.taken(
+                look.tx, "client", [client], since=since, until=until, now=look.now, ignoring=ignoring
+            )
+            away = taken.get(client, [])
+        holes = Sieve(Wish(service), look, standard, ZoneInfo("UTC"), away)
+        free = await look.starts([who.id for who in able], standard, since=since, until=until, ignoring=ignoring)
+        at = slots.minute(wanted)
+        near = [
+            (who.id != specialist, abs(start - at), start, hash((start, who.id)), who)
+            for who in able
+            for start in holes.through(who, free[who.id])
+        ]
+        best = nsmallest(ALTERNATIVES, near, key=itemgetter(0, 1, 2, 3))
+        nearest = [_slot(who, start, standard) for _, _, start, _, who in best]
+        if len(nearest) == ALTERNATIVES:
+            break
+    return nearest

@@ -1,0 +1,140 @@
+"""What is looked for: of whom, what, where, on which days, at which part of the day, and beside whose other time."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from scheduling import occupancy, slots
+from scheduling.calendars import Place
+from scheduling.db import Tx
+from scheduling.finding.warm import Candidate, Look
+from scheduling.occupancy import Kind
+from scheduling.slots import Interval, Service, Taken
+
+By = Literal["earliest", "day", "specialist", "course"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Empty and None mean: no matter. `weekdays` (Monday = 0) and `part` (minutes of the day) are on the asker's clock;
+    `client` and `resources` are free in what is found, `ignoring` is a booking that is being moved."""
+
+    service: str
+    specialists: frozenset[int] = frozenset()
+    topic: str | None = None
+    language: str | None = None
+    institutions: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    place: Place | None = None
+    weekdays: frozenset[int] = frozenset()
+    part: Interval | None = None
+    client: int | None = None
+    resources: frozenset[int] = frozenset()
+    ignoring: int | None = None
+
+    def fits(self, who: Candidate) -> bool:
+        return (
+            self.service in who.services
+            and (not self.specialists or who.id in self.specialists)
+            and (self.topic is None or self.topic in who.topics)
+            and (self.language is None or self.language in who.languages)
+            and (not self.institutions or who.institution_id in self.institutions)
+            and (not self.kinds or who.institution_kind in self.kinds)
+        )
+
+    @property
+    def at_any_time(self) -> "Wish":
+        """The same without wishes about the time of day and week and the place."""
+        return replace(self, weekdays=frozenset(), part=None, place=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole days on the asker's clock."""
+
+    zone: str
+    first_day: date
+    days: int
+
+    @property
+    def since(self) -> datetime:
+        return midnight(self.zone, self.first_day)
+
+    @property
+    def until(self) -> datetime:
+        return midnight(self.zone, self.first_day + timedelta(days=self.days))
+
+    @property
+    def midnights(self) -> list[int]:
+        """The minutes at which its days begin, and the one at which it ends."""
+        days = (self.first_day + timedelta(days=number) for number in range(self.days + 1))
+        return [slots.minute_after(midnight(self.zone, day)) for day in days]
+
+
+def midnight(zone: str, day: date) -> datetime:
+    """The instant at which a local day begins."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Lets a start through if it is as wished. `away` is when the client or a thing that is needed is taken."""
+
+    wish: Wish
+    look: Look
+    service: Service
+    zone: ZoneInfo
+    away: Sequence[Taken] = field(default=())
+
+    def through(self, who: Candidate, starts: Iterable[int]) -> Iterator[int]:
+        tests = self._tests(who)
+        return iter(starts) if not tests else (start for start in starts if all(test(start) for test in tests))
+
+    def _tests(self, who: Candidate) -> list[Callable[[int], bool]]:
+        wish, tests = self.wish, list[Callable[[int], bool]]()
+        if self.away:
+            tests.append(self._is_nobodys_else)
+        if wish.weekdays or wish.part:
+            tests.append(self._is_at_the_time)
+        if wish.place:
+            tests.append(lambda start: self._is_at_the_place(who, start))
+        return tests
+
+    def _is_nobodys_else(self, start: int) -> bool:
+        end = start + self.service.duration_min
+        return not any(start < taken.end and taken.start < end for taken in self.away)
+
+    def _is_at_the_time(self, start: int) -> bool:
+        """It begins on such a day, and lies in the wished part of it from beginning to end."""
+        wall = datetime.fromtimestamp(start * 60, self.zone)
+        minutes = wall.hour * 60 + wall.minute
+        since, until = self.wish.part or (0, slots.DAY)
+        in_part = since <= minutes and minutes + self.service.duration_min <= until
+        return (in_part or self.wish.part is None) and (not self.wish.weekdays or wall.weekday() in self.wish.weekdays)
+
+    def _is_at_the_place(self, who: Candidate, start: int) -> bool:
+        wall = datetime.fromtimestamp(start * 60, ZoneInfo(who.zone))
+        minutes = wall.hour * 60 + wall.minute
+        windows = self.look.rules(who.id).days.windows(slots.day_number(wall.date()))
+        return any(
+            each.place == self.wish.place and each.start <= minutes < each.end and each.serves(self.wish.service)
+            for each in windows
+        )
+
+
+async def sieve(tx: Tx, look: Look, wish: Wish, service: Service, span: Span) -> Sieve:
+    """With everything read that a start is held against."""
+    whose: list[tuple[Kind, list[int]]] = [
+        ("client", [] if wish.client is None else [wish.client]),
+        ("resource", sorted(wish.resources)),
+    ]
+    away: list[Taken] = []
+    for kind, ids in whose:
+        if ids:
+            found = await occupancy.taken(
+                tx, kind, ids, since=span.since, until=span.until, now=look.now, ignoring=wish.ignoring
+            )
+            away += [taken for each in found.values() for taken in each]
+    return Sieve(wish, look, service, ZoneInfo(span.zone), away)

@@ -1,104 +1,156 @@
-"""Slot search: free starts over 30 days for 1, 10, 100 and 1,000 specialists, beside plain interval arithmetic."""
+"""Free time of 1 to 1,000 specialists over 30 days, half booked: kept warm, beside plain intervals over fresh rows."""
 
 import gc
 import random
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert, select, update
+
 from bench.figure import Figure, Subject, figure
-from scheduling.slots import Interval, Rules, Service, WeeklyHours, free_starts, instant, minute
+from scheduling import slots
+from scheduling.calendars import Absence, Calendar, WeeklyHours, WorkingRule
+from scheduling.db import Tx
+from scheduling.finding import Warm
+from scheduling.occupancy import Occupancy
+from scheduling.people import Account, District, Institution, Specialist
+from scheduling.slots import Service
+from server.database import Database
 
 ZONE = "Asia/Novosibirsk"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAYS = 30
+UNTIL = NOW + timedelta(days=DAYS)
 SERVICE = Service("1739", duration_min=40, buffer_min=10)
 SPECIALISTS = {"slots.month_1": 1, "slots.month_10": 10, "slots.month_100": 100, "slots.month_1000": 1000}
-REFERENCE = "naive datetimes, every grid start tried"
+MOVED, COLD, MEMORY = "slots.month_1000_a_tenth_moved", "slots.month_1000_cold", "slots.warm_mb"
+NAMES = (*SPECIALISTS, MOVED, COLD, MEMORY)
+REFERENCE = "rows read, datetimes compared, every grid start tried"
+WINDOWS = ((540, 780), (840, 1080))
+STEP = 15
 
-Calendar = tuple[Rules, list[Interval]]
+Starts = dict[int, list[datetime]]
 
 
 async def measure(wanted: frozenset[str]) -> list[Figure]:
-    return [_figure(name, count) for name, count in SPECIALISTS.items() if name in wanted]
+    figures: list[Figure] = []
+    for name, count in SPECIALISTS.items():
+        more = count == 1000 and wanted & {MOVED, COLD, MEMORY}
+        if name in wanted or more:
+            figures += await _of(name, count)
+    return [each for each in figures if each.name in wanted]
 
 
-def _figure(name: str, count: int) -> Figure:
-    calendars = [_calendar(random.Random(number)) for number in range(count)]
-    if _ours(calendars[:3]) != _plainly(calendars[:3]):
-        raise AssertionError("the search and its reference disagree")
-    runs = 9 if count <= 100 else 5
-    ours = _timed(lambda: _ours(calendars), runs)
-    theirs = _timed(lambda: _plainly(calendars), 3)
-    return figure(name, "ms", ours, (REFERENCE, theirs))
+async def _of(name: str, count: int) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="ryadom-bench-") as folder:
+        database = Database(f"sqlite+aiosqlite:///{Path(folder)}/bench.sqlite3")
+        await database.migrate()
+        await database.written(lambda tx: _fill(tx, count))
+        warm = Warm()
+        cold = [await _once(lambda: _ours(database, Warm())) for _ in range(3)]
+        if await _listed(database, warm) != await _plainly(database):
+            raise AssertionError("the search and its reference disagree")
+        ours = await _timed(lambda: _ours(database, warm), 15)
+        theirs = await _timed(lambda: _plainly(database), 3)
+        figures = [figure(name, "ms", ours, (REFERENCE, theirs))]
+        if count == max(SPECIALISTS.values()):
+            moved = [await _moved(database, warm) for _ in range(5)]
+            figures += [
+                figure(MOVED, "ms", moved, (REFERENCE, theirs)),
+                figure(COLD, "ms", cold, (REFERENCE, theirs)),
+                figure(MEMORY, "MB", [warm.bytes / 1e6]),
+            ]
+        await database.close()
+    return figures
 
 
-def _calendar(chance: random.Random) -> Calendar:
-    """A working week with a lunch break, a week of vacation, and three bookings a day at random."""
-    hours = [WeeklyHours(weekday, *window) for weekday in range(5) for window in ((540, 780), (840, 1080))]
-    start = minute(NOW) + chance.randrange(7, 20) * 1440
-    rules = Rules(zone=ZONE, weekly=tuple(hours), absences=((start, start + 7 * 1440),), notice_min=120, step_min=10)
-    midnight = minute(datetime(2026, 11, 22, 17, tzinfo=UTC))
-    busy = [
-        (at, at + 50)
-        for day in range(DAYS)
-        for at in (midnight + day * 1440 + chance.randrange(540, 1020, 10) for _ in range(3))
-    ]
-    return rules, sorted(busy)
+async def _ours(database: Database, warm: Warm) -> int:
+    """How many free starts there are: all of them stand in arrays, none is made into something to be shown."""
+    async with database.read() as tx:
+        look = await warm.look(tx, now=NOW)
+        found = await look.starts(list(look.known), SERVICE, since=NOW, until=UNTIL)
+        return sum(len(starts) for starts in found.values())
 
 
-def _ours(calendars: Iterable[Calendar]) -> list[list[datetime]]:
-    since, now = minute(NOW), minute(NOW)
-    return [
-        [instant(at) for at in free_starts(rules, SERVICE, busy, now=now, since=since, until=since + DAYS * 1440)]
-        for rules, busy in calendars
-    ]
+async def _listed(database: Database, warm: Warm) -> Starts:
+    async with database.read() as tx:
+        look = await warm.look(tx, now=NOW)
+        found = await look.starts(list(look.known), SERVICE, since=NOW, until=UNTIL)
+        return {who: [slots.instant(start) for start in starts] for who, starts in found.items()}
 
 
-def _plainly(calendars: Iterable[Calendar]) -> list[list[datetime]]:
-    return [_plain(rules, [(instant(a), instant(b)) for a, b in busy]) for rules, busy in calendars]
+async def _moved(database: Database, warm: Warm) -> float:
+    """One in ten of the calendars has another booking since the last look."""
+    async with database.write() as tx:
+        await tx.execute(
+            update(Calendar).where(Calendar.specialist_id % 10 == 0).values(busy_stamp=Calendar.busy_stamp + 1)
+        )
+    return await _once(lambda: _ours(database, warm))
 
 
-def _plain(rules: Rules, busy: list[tuple[datetime, datetime]]) -> list[datetime]:
-    """What one would write first: each start of the grid, as a datetime, against every interval of its day."""
-    zone = ZoneInfo(rules.zone)
-    absences = [(instant(a), instant(b)) for a, b in rules.absences]
-    service, buffer = timedelta(minutes=SERVICE.duration_min), timedelta(minutes=SERVICE.buffer_min)
-    earliest, until = NOW + timedelta(minutes=rules.notice_min), NOW + timedelta(days=DAYS)
+# --- the straightforward way ------------------------------------------------------------------------------------------
+async def _plainly(database: Database) -> Starts:
+    """What one would write first: rows of everybody, then each start of the grid against every interval of its day."""
+    async with database.read() as tx:
+        whom = (await tx.execute(select(Specialist.id, Specialist.zone).order_by(Specialist.id))).all()
+        limits = {row.specialist_id: row for row in await tx.scalars(select(Calendar))}
+        rules: dict[int, list[WorkingRule]] = {}
+        for rule in await tx.scalars(select(WorkingRule)):
+            rules.setdefault(rule.specialist_id, []).append(rule)
+        away: dict[int, list[tuple[datetime, datetime]]] = {}
+        for absence in await tx.scalars(select(Absence).where(Absence.starts < UNTIL, Absence.ends > NOW)):
+            away.setdefault(absence.specialist_id, []).append((absence.starts, absence.ends))
+        busy: dict[int, list[tuple[datetime, datetime]]] = {}
+        columns = (Occupancy.who, Occupancy.since, Occupancy.until)
+        rows = select(*columns).where(Occupancy.kind == "specialist", Occupancy.since < UNTIL, Occupancy.until > NOW)
+        for who, since, until in await tx.execute(rows):
+            busy.setdefault(who, []).append((since, until))
+    return {
+        who: _plain(zone, rules.get(who, []), limits[who], away.get(who, []), busy.get(who, [])) for who, zone in whom
+    }
+
+
+def _plain(
+    zone_name: str,
+    rules: list[WorkingRule],
+    limits: Calendar,
+    away: list[tuple[datetime, datetime]],
+    busy: list[tuple[datetime, datetime]],
+) -> list[datetime]:
+    zone = ZoneInfo(zone_name)
+    length, buffer = timedelta(minutes=SERVICE.duration_min), timedelta(minutes=SERVICE.buffer_min)
     found: list[datetime] = []
     today = NOW.astimezone(zone).date()
     for day in (today + timedelta(days=number) for number in range(DAYS + 1)):
         near = [(a, b) for a, b in busy if abs((a.date() - day).days) <= 1]
-        for hours in rules.weekly:
-            if hours.weekday == day.weekday():
-                found += _window(
-                    _at(day, hours.start, zone),
-                    _at(day, hours.end, zone),
-                    rules.step_min,
-                    service,
-                    buffer,
-                    near,
-                    absences,
-                )
-    return [start for start in found if earliest <= start < until]
+        for rule in rules:
+            # What python-dateutil answers for a weekly rule, without asking it for each day.
+            if f"BYDAY={('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[day.weekday()]}" in rule.rrule:
+                found += _window(day, zone, rule, limits, length, buffer, near, away)
+    earliest = NOW + timedelta(minutes=limits.notice_min)
+    return [start for start in found if earliest <= start < UNTIL]
 
 
 def _window(
-    opens: datetime,
-    closes: datetime,
-    step: int,
-    service: timedelta,
+    day: date,
+    zone: ZoneInfo,
+    rule: WorkingRule,
+    limits: Calendar,
+    length: timedelta,
     buffer: timedelta,
     busy: list[tuple[datetime, datetime]],
-    absences: list[tuple[datetime, datetime]],
+    away: list[tuple[datetime, datetime]],
 ) -> list[datetime]:
-    starts, at = [], opens
-    while at + service <= closes:
-        free = not any(a < at + service + buffer and at < b for a, b in busy)
-        if free and not any(a < at + service and at < b for a, b in absences):
+    starts, at, closes = [], _at(day, rule.start_min, zone), _at(day, rule.end_min, zone)
+    while at + length <= closes:
+        free = not any(a < at + length + buffer and at < b for a, b in busy)
+        if free and not any(a < at + length and at < b for a, b in away):
             starts.append(at)
-        at += timedelta(minutes=step)
+        at += timedelta(minutes=limits.step_min)
     return starts
 
 
@@ -106,18 +158,63 @@ def _at(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(*divmod(minutes, 60)), zone).astimezone(UTC)
 
 
-def _timed(act: Callable[[], object], runs: int) -> list[float]:
+# --- what is measured -------------------------------------------------------------------------------------------------
+async def _fill(tx: Tx, count: int) -> None:
+    """Specialists with a working week and a lunch break, a week of vacation, and half of their time booked."""
+    district = District(name="Район", zone=ZONE)
+    tx.add(district)
+    await tx.flush()
+    house = Institution(name="Центр", kind="state", district_id=district.id, phone="")
+    tx.add(house)
+    await tx.flush()
+    for number in range(count):
+        chance = random.Random(number)
+        account = Account(login=f"s{number}", name="", password_hash="", roles=["specialist"], institution_id=house.id)
+        tx.add(account)
+        await tx.flush()
+        facts = {"topics": [], "languages": ["ru"], "services": [SERVICE.code]}
+        made = Specialist(account_id=account.id, institution_id=house.id, name=f"С {number}", zone=ZONE, **facts)
+        tx.add(made)
+        await tx.flush()
+        tx.add(Calendar(specialist_id=made.id, notice_min=120, step_min=STEP))
+        hours = [WeeklyHours(weekday, *window) for weekday in range(5) for window in WINDOWS]
+        tx.add_all(WorkingRule(specialist_id=made.id, **each.columns()) for each in hours)
+        vacation = NOW + timedelta(days=chance.randrange(7, 20))
+        tx.add(Absence(specialist_id=made.id, starts=vacation, ends=vacation + timedelta(days=7), kind="vacation"))
+        await tx.flush()
+        await tx.execute(insert(Occupancy), _booked(made.id, chance))
+
+
+def _booked(who: int, chance: random.Random) -> list[dict[str, object]]:
+    """About half of each window, session by session with its buffer, none overlapping another."""
+    rows = []
+    monday = NOW.astimezone(ZoneInfo(ZONE)).date()
+    for day in (monday + timedelta(days=number) for number in range(DAYS + 1)):
+        for start, end in WINDOWS:
+            at = start + STEP * chance.randrange(4)
+            while at + 50 <= end:
+                starts = _at(day, at, ZoneInfo(ZONE))
+                ends = starts + timedelta(minutes=40)
+                times = {"starts": starts, "ends": ends, "since": starts, "until": ends + timedelta(minutes=10)}
+                rows.append({"kind": "specialist", "who": who, **times})
+                at += 50 + STEP * chance.randrange(2, 6)
+    return rows
+
+
+async def _once(act: Callable[[], Awaitable[object]]) -> float:
+    begun = perf_counter()
+    await act()
+    return (perf_counter() - begun) * 1000
+
+
+async def _timed(act: Callable[[], Awaitable[object]], runs: int) -> list[float]:
     """Milliseconds of each run, the collector held still as the server does after its start."""
-    act()
+    await act()
     gc.collect()
     gc.freeze()
-    times = []
-    for _ in range(runs):
-        begun = perf_counter()
-        act()
-        times.append((perf_counter() - begun) * 1000)
+    times = [await _once(act) for _ in range(runs)]
     gc.unfreeze()
     return times
 
 
-SUBJECT = Subject(tuple(SPECIALISTS), measure)
+SUBJECT = Subject(NAMES, measure)

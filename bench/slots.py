@@ -106,9 +106,10 @@ async def _plainly(database: Database) -> Starts:
             away.setdefault(absence.specialist_id, []).append((absence.starts, absence.ends))
         busy: dict[int, list[tuple[datetime, datetime]]] = {}
         columns = (Occupancy.who, Occupancy.since, Occupancy.until)
-        rows = select(*columns).where(Occupancy.kind == "specialist", Occupancy.since < UNTIL, Occupancy.until > NOW)
+        now, end = slots.minute(NOW), slots.minute(UNTIL)
+        rows = select(*columns).where(Occupancy.kind == "specialist", Occupancy.since < end, Occupancy.until > now)
         for who, since, until in await tx.execute(rows):
-            busy.setdefault(who, []).append((since, until))
+            busy.setdefault(who, []).append((slots.instant(since), slots.instant(until)))
     return {
         who: _plain(zone, rules.get(who, []), limits[who], away.get(who, []), busy.get(who, [])) for who, zone in whom
     }
@@ -193,9 +194,8 @@ def _booked(who: int, chance: random.Random) -> list[dict[str, object]]:
         for start, end in WINDOWS:
             at = start + STEP * chance.randrange(4)
             while at + 50 <= end:
-                starts = _at(day, at, ZoneInfo(ZONE))
-                ends = starts + timedelta(minutes=40)
-                times = {"starts": starts, "ends": ends, "since": starts, "until": ends + timedelta(minutes=10)}
+                starts = slots.minute(_at(day, at, ZoneInfo(ZONE)))
+                times = {"starts": starts, "ends": starts + 40, "since": starts, "until": starts + 50}
                 rows.append({"kind": "specialist", "who": who, **times})
                 at += 50 + STEP * chance.randrange(2, 6)
     return rows

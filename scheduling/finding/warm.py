@@ -21,7 +21,7 @@ from sqlalchemy import or_, select
 from scheduling import calendars, occupancy, slots
 from scheduling.calendars import Calendar, Owner
 from scheduling.db import Tx
-from scheduling.occupancy import MARGIN, Occupancy
+from scheduling.occupancy import Occupancy
 from scheduling.people import Institution, Specialist
 from scheduling.slots import Rules, Service, Taken
 
@@ -252,7 +252,6 @@ async def _taken(
     tx: Tx, ids: Sequence[int], first_block: int, last_block: int, now: datetime
 ) -> dict[int, list[tuple[Taken, int]]]:
     """What is taken around these blocks, by specialist, each with the minute at which it is free by itself again."""
-    since, until = slots.instant(first_block * BLOCK), slots.instant((last_block + 1) * BLOCK)
     rows = await tx.execute(
         select(
             *(Occupancy.who, Occupancy.starts, Occupancy.ends),
@@ -260,14 +259,13 @@ async def _taken(
         ).where(
             Occupancy.kind == "specialist",
             Occupancy.who.in_(ids),
-            Occupancy.since > since - MARGIN,
-            Occupancy.since < until + MARGIN,
+            Occupancy.since > first_block * BLOCK - _FAR,
+            Occupancy.since < (last_block + 1) * BLOCK + _FAR,
             or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
         )
     )
     groups: dict[int, list[tuple[Taken, int]]] = {}
-    for who, starts, ends, begins, free, expires in rows:
-        times = (slots.minute(starts), slots.minute_after(ends), slots.minute(begins), slots.minute_after(free))
+    for who, starts, ends, since, until, expires in rows:
         ends_by_itself = _NEVER if expires is None else slots.minute_after(expires)
-        groups.setdefault(who, []).append((Taken(*times), ends_by_itself))
+        groups.setdefault(who, []).append((Taken(starts, ends, since, until), ends_by_itself))
     return groups

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from scheduling import bookings, calendars
+from scheduling import bookings, calendars, slots
 from scheduling.db import Tx
 from scheduling.errors import BookingRefused, NotOpen, VersionMoved
 from scheduling.occupancy import Claim, Occupancy, guard
@@ -175,14 +175,14 @@ async def test_the_table_takes_no_second_row_for_one_time(
 
 
 async def test_the_table_lets_no_row_be_changed_into_an_overlap(region: Region) -> None:
-    changes: tuple[dict[str, Any], ...] = ({"who": region.specialists[0]}, {"since": wall("09:30")})
+    changes: tuple[dict[str, Any], ...] = ({"who": region.specialists[0]}, {"since": slots.minute(wall("09:30"))})
     async with region.database.write() as tx:
         await raw(tx, region, 0, 0, 0, wall("10:00"))
         await raw(tx, region, 1, 1, 1, wall("10:10"))
         await raw(tx, region, 1, 2, 2, wall("09:00"))
     for change in changes:
         async with region.database.write() as tx:
-            later = (Occupancy.kind == "specialist", Occupancy.starts == wall("10:10"))
+            later = (Occupancy.kind == "specialist", Occupancy.starts == slots.minute(wall("10:10")))
             with pytest.raises(IntegrityError, match=SPECIALIST_ONCE):
                 await tx.execute(update(Occupancy).where(*later).values(**change))
             await tx.rollback()

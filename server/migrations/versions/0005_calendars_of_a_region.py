@@ -22,7 +22,7 @@ KINDS = ("specialist", "client", "resource")
 # int4range(x, x, '[]') makes a number something GiST can compare, so that no extension is needed.
 POSTGRESQL = """
 ALTER TABLE occupancy ADD CONSTRAINT occupancy_{kind}_once EXCLUDE USING gist (
-    int4range(who, who, '[]') WITH &&, tstzrange(since, until) WITH &&
+    int4range(who, who, '[]') WITH &&, int4range(since, until) WITH &&
 ) WHERE (kind = '{kind}')
 """
 # No row is longer than a day (`occupancy.LONGEST`), so the guard looks no further back, however long the history is.
@@ -32,15 +32,16 @@ WHEN NEW.kind = '{kind}' AND EXISTS (
     SELECT 1 FROM occupancy AS other
     WHERE other.kind = '{kind}' AND other.who = NEW.who AND other.id IS NOT NEW.id
       AND other.since < NEW.until AND NEW.since < other.until
-      AND other.since > datetime(NEW.since, '-1 day', '-1 second')
+      AND other.since >= NEW.since - 1440
 )
 BEGIN SELECT RAISE(ABORT, 'occupancy_{kind}_once'); END
 """
 TAKES = """
 INSERT INTO occupancy (kind, who, since, until, starts, ends, booking_id)
-SELECT '{kind}', {kind}_id, starts, {until}, starts, ends, id FROM booking
+SELECT '{kind}', {kind}_id, {starts}, {until}, {starts}, {ends}, id FROM booking
 WHERE status <> 'cancelled' AND starts > :since
 """
+MINUTE = {"postgresql": "CAST(extract(epoch FROM {0}) / 60 AS integer)", "sqlite": "strftime('%s', {0}) / 60"}
 OLD_GUARDS = ("booking_specialist_once", "booking_client_once")
 
 ADDED: dict[str, tuple[sa.Column[Any], ...]] = {
@@ -187,10 +188,10 @@ def _make_tables() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("who", sa.Integer, nullable=False),
-        sa.Column("since", Utc(), nullable=False),
-        sa.Column("until", Utc(), nullable=False),
-        sa.Column("starts", Utc(), nullable=False),
-        sa.Column("ends", Utc(), nullable=False),
+        sa.Column("since", sa.Integer, nullable=False),
+        sa.Column("until", sa.Integer, nullable=False),
+        sa.Column("starts", sa.Integer, nullable=False),
+        sa.Column("ends", sa.Integer, nullable=False),
         sa.Column("booking_id", sa.Integer),
         sa.Column("hold_id", sa.Integer),
         sa.Column("expires_at", Utc()),
@@ -213,9 +214,14 @@ def _every_specialist_has_a_calendar(connection: sa.Connection) -> None:
 
 
 def _weeks_become_rules(connection: sa.Connection) -> None:
-    shared = {"specialist_id": sa.Integer, "start_min": sa.Integer, "end_min": sa.Integer, "services": SERVICES}
-    week = {"weekday": sa.Integer, "valid_from": sa.Date, "valid_until": sa.Date}
-    again = {"rrule": sa.String, "first_day": sa.Date, "last_day": sa.Date, "place": sa.String}
+    shared: dict[str, Any] = {
+        "specialist_id": sa.Integer,
+        "start_min": sa.Integer,
+        "end_min": sa.Integer,
+        "services": SERVICES,
+    }
+    week: dict[str, Any] = {"weekday": sa.Integer, "valid_from": sa.Date, "valid_until": sa.Date}
+    again: dict[str, Any] = {"rrule": sa.String, "first_day": sa.Date, "last_day": sa.Date, "place": sa.String}
     hours = sa.table("working_hours", *(sa.column(name, kind) for name, kind in (shared | week).items()))
     rule = sa.table("working_rule", *(sa.column(name, kind) for name, kind in (shared | again).items()))
     rows = [
@@ -261,10 +267,11 @@ def _wall(row: Any, zone: str) -> dict[str, Any]:
 def _bookings_take_their_time(connection: sa.Connection) -> None:
     """What is long over takes nobody's time any more."""
     since = datetime.now(UTC) - timedelta(days=60)
+    minute = MINUTE[connection.dialect.name]
     for kind, until in (("specialist", "busy_until"), ("client", "ends")):
-        connection.execute(
-            sa.text(TAKES.format(kind=kind, until=until)).bindparams(sa.bindparam("since", since, Utc()))
-        )
+        columns = {name: minute.format(column) for name, column in (("starts", "starts"), ("ends", "ends"))}
+        takes = sa.text(TAKES.format(kind=kind, until=minute.format(until), **columns))
+        connection.execute(takes.bindparams(sa.bindparam("since", since, Utc())))
 
 
 def _drop_guards(postgresql: bool) -> None:

@@ -201,6 +201,12 @@ async def of_client(tx: Tx, actor: Actor, client_id: int) -> list[Booking]:
     return list(await tx.scalars(_visible(actor).where(Booking.client_id == client_id).order_by(Booking.starts.desc())))
 
 
+async def of_series(tx: Tx, actor: Actor, series_id: int) -> list[Booking]:
+    """The visible bookings of a series, in order of time."""
+    own = _visible(actor).where(Booking.series_id == series_id)
+    return list(await tx.scalars(own.order_by(Booking.starts, Booking.id)))
+
+
 async def book(
     tx: Tx,
     actor: Actor,
@@ -314,6 +320,21 @@ async def move_to(
     await tx.flush()
     await _claim(tx, moved, now)
     remember(tx, moved, now, by, "moved", before, {"starts": starts.isoformat(), "specialist": target.id})
+
+
+async def shift(tx: Tx, shifted: Booking, starts: datetime, *, now: datetime) -> None:
+    """Puts a booking whose time was released at another instant with the same wall time. Refused: `slot_taken`,
+    `client_busy`, `resource_busy`."""
+    before = shifted.starts
+    if starts != before:
+        shifted.starts, shifted.ends = starts, starts + shifted.standard.duration
+        shifted.busy_until = shifted.ends + timedelta(minutes=shifted.standard.buffer_min)
+        shifted.version += 1
+    await tx.flush()
+    await _claim(tx, shifted, now)
+    if starts != before:
+        facts = {"starts": starts.isoformat(), "specialist": shifted.specialist_id, "because": "timezone"}
+        remember(tx, shifted, now, None, "moved", {"starts": before.isoformat()}, facts)
 
 
 async def cancel(

@@ -171,6 +171,14 @@ class ResourceBusy(BookingRefused):
 
 
 @dataclass(eq=False)
+class SeriesRefused(Refused):
+    """Some sessions of a course cannot be had, so none was booked: `sessions` are `{day, starts, code}`."""
+
+    code = "series_refused"
+    sessions: Sequence[dict[str, Any]]
+
+
+@dataclass(eq=False)
 class HoldGone(Refused):
     """The time was kept for a while, and the while is over."""
 

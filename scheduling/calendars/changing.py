@@ -203,8 +203,10 @@ async def add_holiday(
     like_day: date | None = None,
 ) -> Holiday:
     """Refused: `invalid_input` when the day is one already, the district is unknown, or `like_day` says nothing."""
-    if (kind == "working") is (like_day is None) or like_day == day:
-        raise invalid("like_day", "missing" if like_day is None else "unknown")
+    if kind == "working" and like_day is None:
+        raise invalid("like_day", "missing")
+    if like_day is not None and (kind == "closed" or like_day == day or abs(like_day - day) > FARTHEST_DAY):
+        raise invalid("like_day", "unknown")
     if district_id is not None and await tx.get(District, district_id) is None:
         raise invalid("district_id", "unknown")
     if any(row.district_id == district_id for row in await holidays(tx, first=day, last=day)):

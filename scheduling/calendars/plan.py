@@ -5,8 +5,9 @@ The more particular goes first: what is said of one whole day (`exceptions`), th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from scheduling.calendars.recurring import Recurrence
 from scheduling.calendars.tables import DayKind
@@ -33,77 +34,97 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A day unlike its weekday; `like` is the day whose rules hold on a `working` one."""
+    """A day unlike its weekday; `like` is the day whose rules hold on it, because its work was moved here."""
 
     day: date
     kind: DayKind = "closed"
     like: date | None = None
 
 
-@dataclass(frozen=True, eq=False)
+class Origin(NamedTuple):
+    """A window and where it comes from: a rule's day (which is not always the day it lies on), or neither for what is
+    said of a whole day."""
+
+    window: Window
+    rule: int | None = None
+    day: int | None = None
+
+
 class Plan:
     """`windows` is what `slots` asks. A plan never changes: a changed calendar has another."""
 
-    rules: Sequence[Rule] = ()
-    overrides: Sequence[Override] = ()
-    exceptions: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
-    specials: Sequence[Special] = ()
-
-    def __post_init__(self) -> None:
-        windows = {rule.id: rule.window for rule in self.rules}
-        placed: dict[int, list[Window]] = {}
-        for each in self.overrides:
-            for day, start, end in each.windows if each.rule in windows else ():
-                placed.setdefault(day_number(day), []).append(windows[each.rule]._replace(start=start, end=end))
-        object.__setattr__(self, "_placed", placed)
-        object.__setattr__(self, "_replaced", {(each.rule, day_number(each.day)) for each in self.overrides})
-        object.__setattr__(self, "_whole", {day_number(day): found for day, found in self.exceptions.items()})
-        object.__setattr__(self, "_special", {day_number(each.day): each for each in self.specials})
-        object.__setattr__(self, "_known", {})
-
-    _placed: Mapping[int, list[Window]] = field(init=False, repr=False)
-    _replaced: frozenset[tuple[int, int]] = field(init=False, repr=False)
-    _whole: Mapping[int, tuple[Window, ...]] = field(init=False, repr=False)
-    _special: Mapping[int, Special] = field(init=False, repr=False)
-    _known: dict[int, tuple[Window, ...]] = field(init=False, repr=False)
+    def __init__(
+        self,
+        rules: Sequence[Rule] = (),
+        overrides: Sequence[Override] = (),
+        exceptions: Mapping[date, Sequence[Window]] | None = None,
+        specials: Iterable[Special] = (),
+    ) -> None:
+        self.rules = rules
+        self.overrides = overrides
+        self.exceptions = exceptions or {}
+        self._replaced = {(each.rule, day_number(each.day)) for each in overrides}
+        self._placed = _placed(rules, overrides)
+        self._whole = {day_number(day): windows for day, windows in self.exceptions.items()}
+        self._special = {day_number(each.day): each for each in specials}
+        self._known: dict[int, tuple[Window, ...]] = {}
 
     def windows(self, day: int) -> Sequence[Window]:
         """The windows of a local day in ascending order; they may touch and overlap."""
         found = self._known.get(day)
         if found is None:
-            found = self._known[day] = self._whole[day] if day in self._whole else self._composed(day)
+            found = self._known[day] = tuple(origin.window for origin in self.origins(day))
         return found
 
-    def _composed(self, day: int) -> tuple[Window, ...]:
-        return tuple(sorted([*self._by_rules(day), *self._placed.get(day, ())], key=_by_time))
+    def origins(self, day: int) -> list[Origin]:
+        """The same with where each comes from."""
+        if day in self._whole:
+            found = [Origin(window) for window in self._whole[day]]
+        else:
+            found = [*self._by_rules(day), *self._placed.get(day, ())]
+        return sorted(found, key=lambda origin: (origin.window.start, origin.window.end))
 
-    def _by_rules(self, day: int) -> Sequence[Window]:
+    def without_holidays(self) -> "Plan":
+        """As if nobody had taken a whole day off."""
+        kept = {day: windows for day, windows in self.exceptions.items() if windows}
+        return Plan(self.rules, self.overrides, kept)
+
+    def _by_rules(self, day: int) -> list[Origin]:
         special = self._special.get(day)
         if special is None:
             return self._of_rules(day)
         if special.kind == "closed":
-            return ()
-        if special.kind == "working":
-            # Who works on this weekday anyway does; whose day was moved here works as on that day.
-            return self._of_rules(day) or ([] if special.like is None else self._of_rules(day_number(special.like)))
-        return _shortened(self._of_rules(day))
+            return []
+        # Who works on this weekday anyway does; whose day was moved here works as on that day.
+        found = self._of_rules(day) or ([] if special.like is None else self._of_rules(day_number(special.like)))
+        return _shortened(found) if special.kind == "short" else found
 
-    def _of_rules(self, day: int) -> list[Window]:
+    def _of_rules(self, day: int) -> list[Origin]:
         return [
-            rule.window
+            Origin(rule.window, rule.id, day)
             for rule in self.rules
-            if rule.recurrence.on(day) and (not self._replaced or (rule.id, day) not in self._replaced)
+            if rule.recurrence.on(day) and (rule.id, day) not in self._replaced
         ]
 
 
-def _by_time(window: Window) -> tuple[int, int]:
-    return window.start, window.end
+def _placed(rules: Iterable[Rule], overrides: Iterable[Override]) -> dict[int, list[Origin]]:
+    """What overrides put on each day; the service and place are those of the rule."""
+    windows = {rule.id: rule.window for rule in rules}
+    placed: dict[int, list[Origin]] = {}
+    for each in overrides:
+        for day, start, end in each.windows if each.rule in windows else ():
+            window = windows[each.rule]._replace(start=start, end=end)
+            placed.setdefault(day_number(day), []).append(Origin(window, each.rule, day_number(each.day)))
+    return placed
 
 
-def _shortened(windows: Iterable[Window]) -> list[Window]:
+def _shortened(origins: Sequence[Origin]) -> list[Origin]:
     """Without the last hour of the day's work, wherever the windows lie."""
-    windows = list(windows)
-    if not windows:
+    if not origins:
         return []
-    closes = max(window.end for window in windows) - SHORTER_BY
-    return [window._replace(end=min(window.end, closes)) for window in windows if window.start < closes]
+    closes = max(origin.window.end for origin in origins) - SHORTER_BY
+    return [
+        origin._replace(window=origin.window._replace(end=min(origin.window.end, closes)))
+        for origin in origins
+        if origin.window.start < closes
+    ]

@@ -91,8 +91,8 @@ class Absence(Base):
 class Holiday(Base):
     """A day unlike its weekday, for the whole region or the institutions of one district, which then goes first.
 
-    `closed`: no rule holds. `working`: the rules of `like_day` hold, because work was moved from there. `short`: the
-    last hour falls away, as on the eve of a holiday (Labour Code, art. 95).
+    `closed`: no rule holds. `working`: the rules of `like_day` hold, because its work was moved here. `short`: the last
+    hour falls away, as on the eve of a holiday (Labour Code, art. 95); such a day may be a moved one too.
     """
 
     __tablename__ = "holiday"

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from scheduling import slots
@@ -65,7 +64,4 @@ def _as_if_present(rules: Rules) -> Rules:
 
 def _as_if_no_holidays(rules: Rules) -> Rules:
     plan = rules.days
-    if not isinstance(plan, Plan):
-        return rules
-    closed: dict[date, tuple[slots.Window, ...]] = {day: found for day, found in plan.exceptions.items() if found}
-    return replace(rules, absences=(), days=Plan(plan.rules, plan.overrides, closed, ()))
+    return replace(rules, absences=(), days=plan.without_holidays() if isinstance(plan, Plan) else plan)

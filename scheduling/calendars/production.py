@@ -1,0 +1,94 @@
+"""The Russian production calendar: which days of a year are closed, short or worked in place of another. Pure.
+
+Non-working holidays and what becomes of those on a weekend: Labour Code, art. 112. The hour less on the eve: art. 95.
+The Government moves some weekends by a decree each year (`moves`); what is not decreed follows from the law.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduling.calendars.tables import DayKind
+
+NEW_YEAR = "Новогодние каникулы"
+HOLIDAYS = {
+    **{(1, day): NEW_YEAR for day in (1, 2, 3, 4, 5, 6, 8)},
+    (1, 7): "Рождество Христово",
+    (2, 23): "День защитника Отечества",
+    (3, 8): "Международный женский день",
+    (5, 1): "Праздник Весны и Труда",
+    (5, 9): "День Победы",
+    (6, 12): "День России",
+    (11, 4): "День народного единства",
+}
+MOVED_HERE = "Рабочий день вместо {day}"
+MOVED_AWAY = "Выходной день вместо {day}"
+EVE = "Сокращённый день"
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A day off that is taken on another day: `off` was a weekend day (or a holiday on one), `to` is free instead.
+
+    Where `off` is a plain weekend day of the New Year's holidays nobody works on it either; any other becomes a working
+    day with the hours of `to`.
+    """
+
+    off: date
+    to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day unlike its weekday; `like` is the day whose hours hold on it."""
+
+    day: date
+    kind: DayKind
+    name: str
+    like: date | None = None
+
+
+def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
+    """All special days of a year, in their order. Moves of the year's own decree; a day moved into another year is its
+    matter."""
+    decreed = {move.off: move.to for move in moves}
+    holidays = {date(number, month, day): name for (month, day), name in HOLIDAYS.items()}
+    found = {day: Day(day, "closed", name) for day, name in holidays.items()}
+    for day in sorted(holidays):
+        to = decreed.get(day) or _by_law(day, {*found, *decreed.values()})
+        if to is not None:
+            found[to] = Day(to, "closed", MOVED_AWAY.format(day=_said(day)))
+    for off, to in decreed.items():
+        if off not in holidays:
+            found[off] = Day(off, "working", MOVED_HERE.format(day=_said(to)), to)
+            found[to] = Day(to, "closed", MOVED_AWAY.format(day=_said(off)))
+    for eve in _eves(holidays):
+        worked = next((off for off, to in decreed.items() if to == eve and off not in holidays), eve)
+        already = found.get(worked)
+        if already is not None and already.kind == "working":
+            found[worked] = Day(worked, "short", already.name, already.like)
+        elif already is None and worked.weekday() < SATURDAY:
+            found[worked] = Day(worked, "short", EVE)
+    return sorted(found.values(), key=lambda each: each.day)
+
+
+def _by_law(day: date, closed: set[date]) -> date | None:
+    """Where a holiday on a weekend goes: to the next working day after it, but for those of January."""
+    if day.weekday() < SATURDAY or day.month == 1:
+        return None
+    to = day + timedelta(days=1)
+    while to.weekday() >= SATURDAY or to in closed:
+        to += timedelta(days=1)
+    return to
+
+
+def _eves(holidays: Iterable[date]) -> Iterator[date]:
+    for day in holidays:
+        eve = day - timedelta(days=1)
+        if eve not in holidays and eve.year == day.year:
+            yield eve
+
+
+def _said(day: date) -> str:
+    return f"{day:%d.%m.%Y}"

@@ -97,13 +97,9 @@ async def own(tx: Tx, actor: Actor, hold_id: int, *, now: datetime) -> Hold:
     return kept
 
 
-async def sweep(tx: Tx, *, now: datetime) -> list[int]:
-    """Takes away what has expired; whose time it was (specialists)."""
-    ended = list(await tx.scalars(select(Hold.specialist_id).where(Hold.expires_at <= now).distinct()))
-    for specialist in sorted(ended):
-        await calendars.hold_busy_still(tx, specialist)
+async def forget_old(tx: Tx, *, now: datetime) -> None:
+    """Takes away what has expired; nobody was kept from that time since."""
     await tx.execute(delete(Hold).where(Hold.expires_at <= now))
-    return ended
 
 
 def claim_of(

@@ -31,6 +31,7 @@ REFUSALS: Mapping[Kind, type[BookingRefused]] = {
 }
 # What is booked this far outside of a range can matter for it: the other end of a week.
 MARGIN = timedelta(days=slots.MARGIN_DAYS)
+KEPT = timedelta(days=60)
 # No row is longer: the guard of SQLite looks no further back, so that years of history cost it nothing.
 LONGEST = timedelta(days=1)
 
@@ -102,6 +103,11 @@ async def release(tx: Tx, *, booking: int | None = None, hold: int | None = None
     """Gives back everything a booking or a hold had taken."""
     owner = Occupancy.booking_id == booking if booking is not None else Occupancy.hold_id == hold
     await tx.execute(delete(Occupancy).where(owner))
+
+
+async def forget_old(tx: Tx, *, now: datetime) -> None:
+    """What is long over takes nobody's time: the table stays as large as two months of work, whatever the years."""
+    await tx.execute(delete(Occupancy).where(Occupancy.until < slots.minute(now - KEPT)))
 
 
 async def prolong(tx: Tx, hold_id: int, expires_at: datetime) -> None:

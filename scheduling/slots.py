@@ -212,6 +212,10 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH_DAY
 
 
+def day_of(number: int) -> date:
+    return date.fromordinal(number + _EPOCH_DAY)
+
+
 def clock(zone: str, since: int, until: int) -> list[tuple[int, int, int]]:
     """[since, until) in stretches (start, end, offset in minutes) of constant offset; UTC + offset = wall time.
 

@@ -9,10 +9,27 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from scheduling import idempotency, signins, tickets, tries
+from scheduling import holds as kept_times
+from scheduling import idempotency, occupancy, signins, tickets, tries
 from scheduling.finding import Warm
 from server import collector, endpoint, malformed, openapi, routes, security
-from server.api import account, bookings, calendars, catalogue, clients, guests, join, live, outcomes, quality, slots
+from server.api import (
+    account,
+    bookings,
+    calendars,
+    catalogue,
+    clients,
+    guests,
+    holds,
+    holidays,
+    join,
+    live,
+    outcomes,
+    quality,
+    rules,
+    series,
+    slots,
+)
 from server.bus import Bus
 from server.centre import CENTRE, STATIC, Centre
 from server.database import Database
@@ -30,7 +47,10 @@ from signaling.presence import MemoryPresence, Presence, RedisPresence
 PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
-    [account, catalogue, clients, slots, bookings, guests, outcomes, live, quality, calendars, join]
+    [
+        *(account, catalogue, clients, slots, holds, bookings, series, guests, outcomes),
+        *(live, quality, calendars, rules, holidays, join),
+    ]
 )
 LARGEST_BODY = 256 * 1024
 TIDY_EVERY_S = 600.0
@@ -137,5 +157,5 @@ async def _tidying(app: web.Application) -> AsyncIterator[None]:
 
 async def _forget_old(centre: Centre) -> None:
     async with centre.database.write() as tx:
-        for subject in (tickets, signins, tries, idempotency):
+        for subject in (tickets, signins, tries, idempotency, kept_times, occupancy):
             await subject.forget_old(tx, now=centre.now())

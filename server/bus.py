@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from signaling.hearing import Channel, client
 
-Kind = Literal["changed", "waiting", "help", "takeover"]
+Kind = Literal["changed", "waiting", "help", "takeover", "calendar"]
 CHANNEL = "ryadom:bus"
 PATIENCE_S = 1
 log = structlog.get_logger()
@@ -22,7 +22,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Wake:
-    """Something about a booking moved. Whoever cares looks it up where it is kept."""
+    """Something about a booking moved, or (`calendar`, booking 0) in a specialist's calendar. Whoever cares looks it up
+    where it is kept."""
 
     kind: Kind
     booking: int
@@ -31,6 +32,10 @@ class Wake:
 
 
 WAKE = TypeAdapter(Wake)
+
+
+def of_calendar(specialist: int) -> Wake:
+    return Wake("calendar", 0, specialist, 0)
 
 
 class Bus:

@@ -53,11 +53,14 @@ class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
         self._present.pop(sid, None)
 
     async def hear(self, wake: Wake, at: datetime) -> None:
-        """Tells everybody who may see the booking; a waiting client rings only with his specialist."""
+        """Tells everybody who may see it; a waiting client rings only with his specialist."""
         for sid, follower in list(self._present.items()):
-            if not follower.actor.sees_booking(client_district=wake.district, specialist=wake.specialist):
+            if not _concerns(wake, follower.actor):
                 continue
             if at - follower.known_at > KNOWN_FOR and not await self._still_follows(sid, follower, at):
+                continue
+            if wake.kind == "calendar":
+                await self.emit("calendar", {"specialist": wake.specialist, "at": at.isoformat()}, to=sid)
                 continue
             rings = wake.kind != "waiting" or follower.actor.specialist_id == wake.specialist
             event = wake.kind if rings else "changed"
@@ -75,6 +78,13 @@ class Board(socketio.AsyncNamespace):  # type: ignore[misc]  # as above
             return False
         follower.known_at = now
         return True
+
+
+def _concerns(wake: Wake, actor: Actor) -> bool:
+    """Calendars are looked at by every coordinator of the region, bookings by those whose people they are."""
+    if wake.kind == "calendar":
+        return "coordinator" in actor.roles or actor.specialist_id == wake.specialist
+    return actor.sees_booking(client_district=wake.district, specialist=wake.specialist)
 
 
 async def _follows(request: web.Request, now: datetime) -> Actor:

@@ -2,6 +2,7 @@
 
 from scheduling.calendars.changing import (
     MOST_WINDOWS,
+    SINCE_EVER,
     WeeklyHours,
     add_absence,
     add_exception,
@@ -13,9 +14,11 @@ from scheduling.calendars.changing import (
     remove_holiday,
     set_hours,
     set_limits,
+    set_year,
     weekly_hours,
 )
 from scheduling.calendars.deciding import as_service, must_be_open, refused
+from scheduling.calendars.editing import Scope, Wanted, add_rule, change_rule, override_day, remove_rule
 from scheduling.calendars.reading import (
     Owner,
     absences,
@@ -41,6 +44,7 @@ from scheduling.calendars.tables import (
 
 __all__ = [
     "MOST_WINDOWS",
+    "SINCE_EVER",
     "Absence",
     "AbsenceKind",
     "Calendar",
@@ -50,27 +54,34 @@ __all__ = [
     "Owner",
     "Place",
     "RuleOverride",
+    "Scope",
+    "Wanted",
     "WeeklyHours",
     "WorkingRule",
     "absences",
     "add_absence",
     "add_exception",
     "add_holiday",
+    "add_rule",
     "as_service",
+    "change_rule",
     "exceptions",
     "hold_busy_still",
     "hold_still",
     "holidays",
     "limits_of",
     "must_be_open",
+    "override_day",
     "overrides",
     "refused",
     "remove_absence",
     "remove_exception",
     "remove_holiday",
+    "remove_rule",
     "rules",
     "set_hours",
     "set_limits",
+    "set_year",
     "settings",
     "weekly_hours",
     "working_rules",

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from scheduling import slots
 from scheduling.calendars import recurring
+from scheduling.calendars.production import Day
 from scheduling.calendars.reading import holidays, working_rules
 from scheduling.calendars.tables import (
     Absence,
@@ -216,6 +217,16 @@ async def add_holiday(
     tx.add(added)
     await tx.flush()
     return added
+
+
+async def set_year(tx: Tx, year: int, days: Sequence[Day]) -> list[Holiday]:
+    """The region's special days of a year, in place of those that stood there."""
+    await _hold_all_still(tx, None)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    await tx.execute(delete(Holiday).where(Holiday.day.between(first, last), Holiday.district_id.is_(None)))
+    tx.add_all(Holiday(day=each.day, name=each.name, kind=each.kind, like_day=each.like) for each in days)
+    await tx.flush()
+    return await holidays(tx, first=first, last=last)
 
 
 async def remove_holiday(tx: Tx, holiday_id: int) -> None:

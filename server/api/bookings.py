@@ -21,12 +21,13 @@ from server.api.views import (
     new_booking_view,
     one_booking,
 )
-from server.bus import Wake
+from server.bus import Wake, of_calendar
 from server.endpoint import Ask, endpoint
 from server.security import origins
 from server.shapes import Code, Day, Form, Id, Instant, Long, View
 
 LONGEST_SPAN = timedelta(days=92)
+Topic = Literal["anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory"]
 
 
 class Range(Form):
@@ -44,7 +45,7 @@ class NewBooking(Form):
     service: Code
     starts: Instant
     mode: Mode = "video"
-    topic: Literal["anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory"] | None = None
+    topic: Topic | None = None
     with_clients: list[Id] = Field(default=[], max_length=4)
     with_resources: list[Id] = Field(default=[], max_length=4)
     hold: Id | None = None
@@ -173,7 +174,7 @@ async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[
         client=body.client,
         starts=body.starts,
     )
-    return {"alternatives": [_alternative(slot) for slot in found]}
+    return {"alternatives": [alternative(slot) for slot in found]}
 
 
 async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
@@ -189,7 +190,7 @@ async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body
         starts=body.starts,
         ignoring=moved.id,
     )
-    return {"alternatives": [_alternative(slot) for slot in found]}
+    return {"alternatives": [alternative(slot) for slot in found]}
 
 
 @endpoint("GET", "/bookings", allow="bookings.read")
@@ -339,7 +340,7 @@ async def ticket(ask: Ask, booking: int) -> TicketView:
 def moved(ask: Ask, changed: Booking, act: str) -> None:
     """What follows every change of a booking: a line of the audit, and the pages that show it wake up."""
     audit.note(ask.tx, act, "booking", changed.id, now=ask.now, account=ask.actor.account_id)
-    ask.wakes.append(wake(changed))
+    ask.wakes += [wake(changed), of_calendar(changed.specialist_id)]
 
 
 def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover"] = "changed") -> Wake:
@@ -347,12 +348,16 @@ def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover
 
 
 def handed_out(ask: Ask, made: Booking, issued: Issued) -> dict[str, Any]:
-    link = f"{min(origins(ask.request))}/visit#{issued.secret}"
-    code = CodeView(digits=issued.digits, opens_at=made.opens_at, closes_at=made.ends)
+    code, link = code_of(ask, made, issued)
     return {"code": code, "link": link, "qr_svg": qr_svg(link)}
 
 
-def _alternative(slot: Slot) -> Alternative:
+def code_of(ask: Ask, made: Booking, issued: Issued) -> tuple[CodeView, str]:
+    link = f"{min(origins(ask.request))}/visit#{issued.secret}"
+    return CodeView(digits=issued.digits, opens_at=made.opens_at, closes_at=made.ends), link
+
+
+def alternative(slot: Slot) -> Alternative:
     who = slot.specialist
     institution = InstitutionView(id=who.institution_id, name=who.institution, kind=who.institution_kind)
     return Alternative(

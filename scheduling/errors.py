@@ -201,6 +201,15 @@ class NotOpen(Refused):
 
 
 @dataclass(eq=False)
+class ChangeTooLate(Refused):
+    """So shortly before the start the client calls the office; `until` was the last moment to do it alone."""
+
+    code = "change_too_late"
+    until: datetime
+    office_phone: str
+
+
+@dataclass(eq=False)
 class NotOverYet(Refused):
     code = "not_over_yet"
     ends: datetime

@@ -69,12 +69,12 @@ async def follow(tx: Tx, drifts: Sequence[Drift], *, now: datetime) -> list[Drif
         await occupancy.release(tx, booking=each.booking.id)
     left = [each for each in drifts if each.doubt is not None]
     for each in able:
-        before = each.booking.starts
+        number, before = each.booking.id, each.booking.starts
         try:
             async with tx.begin_nested():
                 await bookings.shift(tx, each.booking, each.now_at, now=now)
         except BookingRefused:
-            await tx.refresh(each.booking, ["starts", "ends", "busy_until", "version"])
-            await bookings.shift(tx, each.booking, before, now=now)
-            left.append(Drift(each.booking, each.now_at, "in_the_way"))
+            stays = await bookings.by_id(tx, number)
+            await bookings.shift(tx, stays, before, now=now)
+            left.append(Drift(stays, each.now_at, "in_the_way"))
     return left

@@ -25,6 +25,7 @@ from server.api import (
     join,
     live,
     outcomes,
+    own_time,
     quality,
     rules,
     series,
@@ -49,7 +50,7 @@ VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
         *(account, catalogue, clients, slots, holds, bookings, series, guests, outcomes),
-        *(live, quality, calendars, rules, holidays, join),
+        *(live, quality, calendars, rules, holidays, join, own_time),
     ]
 )
 LARGEST_BODY = 256 * 1024

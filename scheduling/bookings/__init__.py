@@ -4,10 +4,12 @@ from scheduling.bookings.changing import (
     book,
     cancel,
     cancel_it,
+    change_until,
     move,
     move_to,
     settle,
     shift,
+    to_change_by_client,
     took_place,
 )
 from scheduling.bookings.reading import (
@@ -52,6 +54,7 @@ __all__ = [
     "by_ids",
     "cancel",
     "cancel_it",
+    "change_until",
     "diary",
     "history",
     "move",
@@ -61,5 +64,6 @@ __all__ = [
     "participants",
     "settle",
     "shift",
+    "to_change_by_client",
     "took_place",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from scheduling import calendars, holds, occupancy, people, resources, standards
 from scheduling.access import Actor
-from scheduling.bookings.reading import booking, participants
+from scheduling.bookings.reading import booking, by_id, participants
 from scheduling.bookings.tables import (
     MOST_PARTICIPANTS,
     OPEN,
@@ -21,7 +21,7 @@ from scheduling.bookings.tables import (
     Status,
 )
 from scheduling.db import Tx
-from scheduling.errors import NotOpen, NotOverYet, VersionMoved, invalid
+from scheduling.errors import ChangeTooLate, NotOpen, NotOverYet, VersionMoved, invalid
 from scheduling.people import Specialist
 
 
@@ -112,8 +112,37 @@ async def move(
     return moved
 
 
+async def change_until(tx: Tx, booked: Booking) -> datetime:
+    """The last moment at which the client moves or cancels by himself."""
+    settings = await calendars.settings(tx, booked.specialist_id)
+    return booked.starts - timedelta(minutes=settings.change_notice_min)
+
+
+async def to_change_by_client(tx: Tx, booking_id: int, *, version: int, now: datetime) -> Booking:
+    """A booking for the one who holds its client's seat, locked. Refused: `version_moved`, `booking_not_open`,
+    `change_too_late`."""
+    await _lock(tx, booking_id)
+    found = await by_id(tx, booking_id)
+    if found.version != version:
+        raise VersionMoved(found.version)
+    if found.status not in OPEN:
+        raise NotOpen(found.status)
+    until = await change_until(tx, found)
+    if now > until:
+        office = await people.office(tx, found.client.district_id)
+        raise ChangeTooLate(until, office.phone if office else "")
+    return found
+
+
 async def move_to(
-    tx: Tx, moved: Booking, target: Specialist, starts: datetime, *, now: datetime, by: int | None
+    tx: Tx,
+    moved: Booking,
+    target: Specialist,
+    starts: datetime,
+    *,
+    now: datetime,
+    by: int | None,
+    because: str = "",
 ) -> None:
     """Gives back the old time and takes the new one; refused as a booking would be."""
     before = {"starts": moved.starts.isoformat(), "specialist": moved.specialist_id}
@@ -128,7 +157,8 @@ async def move_to(
     moved.version += 1
     await tx.flush()
     await _claim(tx, moved, now)
-    remember(tx, moved, now, by, "moved", before, {"starts": starts.isoformat(), "specialist": target.id})
+    after = {"starts": starts.isoformat(), "specialist": target.id} | ({"because": because} if because else {})
+    remember(tx, moved, now, by, "moved", before, after)
 
 
 async def shift(tx: Tx, shifted: Booking, starts: datetime, *, now: datetime) -> None:

@@ -146,7 +146,9 @@ def _unclear(frequency: str, parts: dict[str, str]) -> str | None:
         "WKST": parts.get("WKST", "MO") != "MO",
         "BYDAY": (frequency == "WEEKLY" and not days)
         or (frequency == "DAILY" and bool(days) and parts["INTERVAL"] != "1")
-        or any(len(day) != 2 if by_week else day[:-2] not in _NTH for day in days),
+        or any(len(day) != 2 if by_week else day[:-2] not in _NTH for day in days)
+        # python-dateutil takes "Wednesdays and the third Friday" for days that are both, of which there are none.
+        or len({len(day) > 2 for day in days}) > 1,
         "BYMONTHDAY": (not by_week and bool(days) is ("BYMONTHDAY" in parts))
         or any(day not in _MONTH_DAYS for day in parts.get("BYMONTHDAY", "1").split(",")),
         "BYSETPOS": "BYSETPOS" in parts and (parts["BYSETPOS"] not in {"1", "-1"} or not days),

@@ -19,6 +19,16 @@ PEOPLE: dict[Role, str] = {
     "administrator": "admin",
 }
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
+COURSE = {
+    "client": 1,
+    "specialist": 1,
+    "service": "1739",
+    "rrule": "FREQ=DAILY",
+    "first_day": f"{TOMORROW:%Y-%m-%d}",
+    "start": "10:00",
+    "times": 2,
+}
+RULE = {"days": [0], "first_day": f"{TOMORROW:%Y-%m-%d}", "start": "09:00", "end": "12:00"}
 # A sound body for each write, so that nothing but the policy can be in the way.
 BODIES: dict[str, dict[str, Any]] = {
     "POST /session": {"login": "nobody", "password": "wrong"},
@@ -32,6 +42,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /clients/{client}": {"remark": "звонить после обеда"},
     "POST /clients/{client}/consents": {"purpose": "reminders", "how": "aloud"},
     "POST /bookings": {"client": 1, "specialist": 1, "service": "1739", "starts": TOMORROW.isoformat()},
+    "POST /holds": {"specialist": 1, "service": "1739", "starts": TOMORROW.isoformat()},
+    "POST /series/preview": COURSE,
+    "POST /series": COURSE
+    | {"sessions": [{"day": f"{TOMORROW + timedelta(days=n):%Y-%m-%d}", "starts": TOMORROW.isoformat()} for n in (0, 1)]},
+    "POST /series/{number}/move": {"since": 1, "scope": "all", "days": 1, "start": "10:00"},
+    "POST /series/{number}/cancel": {"since": 1, "scope": "all", "reason": "office"},
+    "POST /specialists/{specialist}/rules": RULE,
+    "PUT /specialists/{specialist}/rules/{rule}": RULE,
+    "PUT /specialists/{specialist}/rules/{rule}/day": {"day": f"{TOMORROW:%Y-%m-%d}", "windows": []},
+    "POST /holidays/year": {"year": 2027},
+    "POST /join/move": {"starts": TOMORROW.isoformat()},
     "POST /bookings/{booking}/move": {"starts": TOMORROW.isoformat()},
     "POST /bookings/{booking}/cancel": {"reason": "office"},
     "POST /bookings/{booking}/outcome": {"status": "missed"},

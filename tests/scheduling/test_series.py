@@ -1,0 +1,216 @@
+"""Courses: looked over with what is in the way, accepted all or none, moved and cancelled from one of them on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduling import bookings, calendars, occupancy, series
+from scheduling.errors import InvalidInput, NotFound, SeriesRefused, VersionMoved
+from scheduling.series import Course, Preview, Scope
+from scheduling.slots import Limits
+from scheduling.standards import ServiceStandard
+from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
+
+TUESDAYS = "FREQ=WEEKLY;BYDAY=TU"
+FIRST = MONDAY + timedelta(days=1)
+
+
+def course(region: Region, **more: Any) -> Course:
+    facts: dict[str, Any] = {"rrule": TUESDAYS, "first_day": MONDAY, "start_min": 600, "times": 4} | more
+    return Course(client=region.clients[0], specialist=region.specialists[0], service="1739", **facts)
+
+
+async def preview(region: Region, **more: Any) -> Preview:
+    async with region.database.read() as tx:
+        return await series.preview(tx, region.coordinator, course(region, **more), now=NOW)
+
+
+async def accepted(region: Region, times: Sequence[tuple[date, datetime]] | None = None) -> int:
+    wanted = times or [(each.day, each.starts) for each in (await preview(region)).sessions]
+    async with region.database.write() as tx:
+        made, _ = await series.accept(tx, region.coordinator, course(region), wanted, now=NOW)
+        return made.id
+
+
+async def stand(region: Region, number: int) -> list[str]:
+    """The open sessions of a series: «24.11 10:00»."""
+    async with region.database.read() as tx:
+        _, own = await series.series(tx, region.coordinator, number)
+        return [said(each.starts) for each in own if each.status == "booked"]
+
+
+def said(at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(ZONE)):%d.%m %H:%M}"
+
+
+async def test_a_course_without_anything_in_the_way(region: Region) -> None:
+    found = await preview(region)
+    assert [said(each.starts) for each in found.sessions] == ["24.11 10:00", "01.12 10:00", "08.12 10:00", "15.12 10:00"]
+    assert (found.fits, found.zone, {each.reason for each in found.sessions}) == (True, ZONE, {None})
+
+
+async def test_what_is_in_the_way_is_named_with_the_nearest_time(region: Region) -> None:
+    async with region.database.write() as tx:
+        await region.book(tx, 0, 1, wall("10:00", FIRST))
+        await region.book(tx, 1, 0, wall("10:00", FIRST + timedelta(days=7)))
+        await calendars.add_holiday(tx, day=FIRST + timedelta(days=14), name="День района")
+    found = await preview(region)
+    assert [(each.reason, each.instead and said(each.instead)) for each in found.sessions] == [
+        ("slot_taken", "24.11 09:00"),
+        ("client_busy", "01.12 09:00"),
+        ("outside_hours", "07.12 12:00"),
+        (None, None),
+    ]
+    assert found.fits
+
+
+async def test_two_sessions_of_a_course_do_not_take_one_time(region: Region) -> None:
+    async with region.database.write() as tx:
+        await calendars.set_hours(
+            tx, region.specialists[0], version=3, hours=office_hours(9, 10)[:2], known_services=("1739",)
+        )
+    found = await preview(region, rrule="FREQ=DAILY", first_day=MONDAY, start_min=540, times=4)
+    taken = [each.starts if each.reason is None else each.instead for each in found.sessions]
+    assert [at and said(at) for at in taken] == ["23.11 09:00", "24.11 09:00", "30.11 09:00", "01.12 09:00"]
+
+
+async def test_what_would_be_too_late_is_warned_of(region: Region) -> None:
+    found = await preview(region, before=date(2026, 12, 7))
+    assert [each.late for each in found.sessions] == [False, False, True, True]
+
+
+async def test_beyond_the_horizon_nothing_is_offered_and_it_does_not_fit(region: Region) -> None:
+    found = await preview(region, times=8)
+    assert [each.reason for each in found.sessions[5:]] == ["beyond_horizon"] * 3
+    assert not found.fits
+
+
+@pytest.mark.parametrize(
+    ("periodicity", "too_often"),
+    [
+        ([{"times": 1, "per": "month"}], True),
+        ([{"times": 3, "per": "month"}], False),
+        ([{"times": 1, "per": "week"}], False),
+        ([{"times": 1, "per": "month"}, {"days": 10, "per": "year"}], False),
+        ([{"times": 3, "per": "year"}, {"days": 3, "per": "year"}], True),
+        (None, False),
+    ],
+)
+async def test_more_often_than_the_standard_allows_is_said(
+    region: Region, periodicity: list[dict[str, Any]] | None, too_often: bool
+) -> None:
+    async with region.database.write() as tx:
+        (await tx.get_one(ServiceStandard, 1)).periodicity = periodicity
+    assert (await preview(region)).too_often is too_often
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"times": 1}, "times out_of_range"),
+        ({"times": 10_000}, "times out_of_range"),
+        ({"start_min": 1440}, "start out_of_range"),
+        ({"rrule": "FREQ=SECONDLY"}, "rrule not_supported"),
+        ({"rrule": "FREQ=DAILY;UNTIL=20261124", "times": 5}, "times too_many"),
+    ],
+)
+async def test_an_absurd_course_is_refused(region: Region, asked: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        await preview(region, **asked)
+    assert [f"{error.field} {error.code}" for error in refusal.value.errors] == [wrong]
+
+
+async def test_all_of_it_is_booked_or_nothing(region: Region) -> None:
+    wanted = [(each.day, each.starts) for each in (await preview(region)).sessions]
+    async with region.database.write() as tx:
+        await region.book(tx, 0, 1, wall("10:00", FIRST + timedelta(days=7)))
+    with pytest.raises(SeriesRefused) as refusal:
+        await accepted(region, wanted)
+    assert [(each["day"], each["code"]) for each in refusal.value.sessions] == [("2026-12-01", "slot_taken")]
+    async with region.database.read() as tx:
+        own = await bookings.of_client(tx, region.coordinator, region.clients[0])
+        taken = await occupancy.taken(tx, "client", [region.clients[0]], since=NOW, until=wall("00:00"), now=NOW)
+    assert (own, taken) == ([], {})
+    wanted[1] = (wanted[1][0], wall("11:00", FIRST + timedelta(days=7)))
+    number = await accepted(region, wanted)
+    assert await stand(region, number) == ["24.11 10:00", "01.12 11:00", "08.12 10:00", "15.12 10:00"]
+
+
+async def moved(region: Region, number: int, scope: Scope, *, at: int = 1, version: int = 1, **how: int) -> None:
+    facts = {"days": 0, "start_min": 660} | how
+    async with region.database.write() as tx:
+        _, own = await series.series(tx, region.coordinator, number)
+        await series.move(
+            tx, region.coordinator, number, version=version, now=NOW, since=own[at].id, scope=scope, **facts
+        )
+
+
+@pytest.mark.parametrize(
+    ("scope", "days", "left"),
+    [
+        ("one", 1, ["24.11 10:00", "02.12 11:00", "08.12 10:00", "15.12 10:00"]),
+        ("following", 1, ["24.11 10:00", "02.12 11:00", "09.12 11:00", "16.12 11:00"]),
+        ("all", 7, ["01.12 11:00", "08.12 11:00", "15.12 11:00", "22.12 11:00"]),
+    ],
+)
+async def test_one_or_these_and_following_or_all_are_moved(
+    region: Region, scope: Scope, days: int, left: list[str]
+) -> None:
+    number = await accepted(region)
+    await moved(region, number, scope, days=days)
+    assert await stand(region, number) == left
+
+
+async def test_a_move_that_one_session_cannot_follow_moves_none(region: Region) -> None:
+    number = await accepted(region)
+    async with region.database.write() as tx:
+        await region.book(tx, 0, 1, wall("11:00", FIRST + timedelta(days=14)))
+    with pytest.raises(SeriesRefused) as refusal:
+        await moved(region, number, "all")
+    assert [(each["day"], each["code"]) for each in refusal.value.sessions] == [("2026-12-08", "slot_taken")]
+    assert await stand(region, number) == ["24.11 10:00", "01.12 10:00", "08.12 10:00", "15.12 10:00"]
+
+
+async def test_the_rest_of_a_course_is_cancelled_and_its_time_is_free(region: Region) -> None:
+    number = await accepted(region)
+    async with region.database.write() as tx:
+        _, own = await series.series(tx, region.coordinator, number)
+        await series.cancel(
+            tx,
+            region.coordinator,
+            number,
+            version=1,
+            now=NOW,
+            since=own[2].id,
+            scope="following",
+            reason="client_asked",
+        )
+        await region.book(tx, 0, 1, wall("10:00", FIRST + timedelta(days=14)))
+    assert await stand(region, number) == ["24.11 10:00", "01.12 10:00"]
+
+
+async def test_two_who_move_one_course_do_not_undo_each_other(region: Region) -> None:
+    number = await accepted(region)
+    await moved(region, number, "all")
+    with pytest.raises(VersionMoved):
+        await moved(region, number, "all", days=1)
+
+
+async def test_a_course_is_seen_by_those_who_see_its_bookings(region: Region) -> None:
+    number = await accepted(region)
+    stranger = replace(region.psychologist, specialist_id=region.specialists[1])
+    async with region.database.read() as tx:
+        assert len((await series.series(tx, region.psychologist, number))[1]) == 4
+        with pytest.raises(NotFound):
+            await series.series(tx, stranger, number)
+
+
+async def test_a_limit_a_day_counts_the_sessions_of_the_course_too(region: Region) -> None:
+    async with region.database.write() as tx:
+        await calendars.set_limits(tx, region.specialists[0], version=3, limits=Limits(60, 30, 30, max_per_week=2))
+    found = await preview(region, rrule="FREQ=DAILY", times=3)
+    assert [each.reason for each in found.sessions] == [None, None, "week_full"]

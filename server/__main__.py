@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,7 +13,7 @@ from rich.markup import escape
 
 from scheduling.access import ROLES
 from scheduling.db import Tx
-from server import checkup, consent_texts, demo, lan, openapi, region, serving, turn, vendor
+from server import checkup, consent_texts, demo, lan, openapi, region, serving, turn, tzcheck, vendor
 from server.api.catalogue import TOPICS
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
 from server.centre import STATIC
@@ -92,6 +93,24 @@ def check(
         name, what = light.said(words, best_language(language[:2], None, ""))
         console.print(f"[{light.colour}]●[/] {name:<12} {escape(what)}", soft_wrap=True)
     raise typer.Exit(code=1 if any(light.colour == "red" for light in lights) else 0)
+
+
+@app.command(name="tz-check")
+def tz_check(
+    move: Annotated[bool, typer.Option("--move", help="Move them to their wall time, all that can be.")] = False,
+) -> None:
+    """Lists each booking that the clock law known here would move, before anybody is told. Exit code 1: there are some.
+
+    Bring the newest law first (`pip install -U tzdata`, or the system's), and start the server anew afterwards.
+    """
+    if move:
+        moved, left = asyncio.run(_written(Settings(), partial(tzcheck.follow, now=utc_now())))
+        console.print(f"{moved} moved, {len(left)} stay.")
+    else:
+        left = asyncio.run(_written(Settings(), partial(tzcheck.look, now=utc_now())))
+    if left or not move:
+        tzcheck.show(console, left)
+    raise typer.Exit(code=1 if left else 0)
 
 
 @app.command(name="turn-config")

@@ -45,7 +45,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /holds": {"specialist": 1, "service": "1739", "starts": TOMORROW.isoformat()},
     "POST /series/preview": COURSE,
     "POST /series": COURSE
-    | {"sessions": [{"day": f"{TOMORROW + timedelta(days=n):%Y-%m-%d}", "starts": TOMORROW.isoformat()} for n in (0, 1)]},
+    | {
+        "sessions": [
+            {"day": f"{TOMORROW + timedelta(days=n):%Y-%m-%d}", "starts": TOMORROW.isoformat()} for n in (0, 1)
+        ]
+    },
     "POST /series/{number}/move": {"since": 1, "scope": "all", "days": 1, "start": "10:00"},
     "POST /series/{number}/cancel": {"since": 1, "scope": "all", "reason": "office"},
     "POST /specialists/{specialist}/rules": RULE,

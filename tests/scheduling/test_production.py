@@ -23,7 +23,9 @@ WORKED = {2025: 247, 2026: 247}
 
 def worked(number: int, days: list[Day]) -> int:
     special = {each.day: each.kind for each in days}
-    every = (date(number, 1, 1) + timedelta(days=at) for at in range((date(number + 1, 1, 1) - date(number, 1, 1)).days))
+    every = (
+        date(number, 1, 1) + timedelta(days=at) for at in range((date(number + 1, 1, 1) - date(number, 1, 1)).days)
+    )
     return sum(special.get(day, "closed" if day.weekday() >= 5 else "working") != "closed" for day in every)
 
 

@@ -49,7 +49,12 @@ def said(at: datetime) -> str:
 
 async def test_a_course_without_anything_in_the_way(region: Region) -> None:
     found = await preview(region)
-    assert [said(each.starts) for each in found.sessions] == ["24.11 10:00", "01.12 10:00", "08.12 10:00", "15.12 10:00"]
+    assert [said(each.starts) for each in found.sessions] == [
+        "24.11 10:00",
+        "01.12 10:00",
+        "08.12 10:00",
+        "15.12 10:00",
+    ]
     assert (found.fits, found.zone, {each.reason for each in found.sessions}) == (True, ZONE, {None})
 
 

@@ -119,6 +119,7 @@ async def test_nothing_is_computed_twice_while_nothing_moves(region: Region, mon
     assert asked == []
     async with region.database.write() as tx:
         await booked(tx, region)
+    asked.clear()
     await seen(region, warm)
     assert 0 < len(asked) <= 4, "one specialist's blocks and nobody else's"
 

@@ -263,6 +263,7 @@ async def _day(
         made.status = ended or ("took_place" if over else "booked")
         tx.add(made)
         await tx.flush()
+        await bookings.claim(tx, made, now)
         await joincodes.make_seats(tx, made, key=b"demo", now=now)
         if score is not None:
             await feedback.say(tx, made.id, score, now=made.ends)
@@ -297,21 +298,7 @@ def _booking(
     now: datetime,
     topic: str | None,
 ) -> Booking:
-    ends = starts + timedelta(minutes=standard.duration_min)
-    return Booking(
-        specialist_id=specialist.id,
-        client_id=client.id,
-        standard_id=standard.id,
-        starts=starts,
-        ends=ends,
-        busy_until=ends + timedelta(minutes=standard.buffer_min),
-        mode="video",
-        topic=topic,
-        price_kopecks=standard.price_kopecks,
-        status="booked",
-        created_at=now,
-        created_by=by.id,
-    )
+    return Booking.of(specialist, client, standard, starts, created_at=now, created_by=by.id, topic=topic)
 
 
 async def going_on(tx: Tx, *, now: datetime) -> Booking | None:
@@ -351,6 +338,7 @@ async def trial(tx: Tx, *, key: bytes, now: datetime) -> tuple[Booking, Issued] 
         made = _booking(by, specialist, client, standard, starts, now, "anxiety")
         tx.add(made)
         await tx.flush()
+        await bookings.claim(tx, made, now)
         _, issued = await joincodes.make_seats(tx, made, key=key, now=now)
         return made, issued
     found = near[0]

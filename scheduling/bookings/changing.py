@@ -54,21 +54,20 @@ async def book(
     )
     if hold is not None:
         await holds.give_back(tx, actor, (await holds.own(tx, actor, hold, now=now)).id)
-    made = Booking(
-        specialist=booked_specialist,
-        client=booked_client,
-        standard=standard,
-        mode=mode,
-        topic=topic,
-        price_kopecks=standard.price_kopecks,
+    made = Booking.of(
+        booked_specialist,
+        booked_client,
+        standard,
+        starts,
         created_at=now,
         created_by=actor.account_id,
+        mode=mode,
+        topic=topic,
     )
-    made.place_at(starts, booked_specialist.zone)
     tx.add(made)
     await tx.flush()
     tx.add_all(Participant(booking_id=made.id, **each) for each in others)
-    await _claim(tx, made, now)
+    await claim(tx, made, now)
     remember(tx, made, now, actor.account_id, "booked", {}, {"starts": starts.isoformat(), "specialist": specialist})
     return made
 
@@ -89,7 +88,7 @@ async def _others(
     ]
 
 
-async def _claim(tx: Tx, booked: Booking, now: datetime) -> None:
+async def claim(tx: Tx, booked: Booking, now: datetime) -> None:
     """Takes the time of everybody and everything in it. Refused: `slot_taken`, `client_busy`, `resource_busy`."""
     others = (await participants(tx, [booked.id])).get(booked.id, [])
     wanted = holds.claim_of(
@@ -156,7 +155,7 @@ async def move_to(
     moved.place_at(starts, target.zone)
     moved.version += 1
     await tx.flush()
-    await _claim(tx, moved, now)
+    await claim(tx, moved, now)
     after = {"starts": starts.isoformat(), "specialist": target.id} | ({"because": because} if because else {})
     remember(tx, moved, now, by, "moved", before, after)
 
@@ -170,7 +169,7 @@ async def shift(tx: Tx, shifted: Booking, starts: datetime, *, now: datetime) ->
         shifted.busy_until = shifted.ends + timedelta(minutes=shifted.standard.buffer_min)
         shifted.version += 1
     await tx.flush()
-    await _claim(tx, shifted, now)
+    await claim(tx, shifted, now)
     if starts != before:
         facts = {"starts": starts.isoformat(), "specialist": shifted.specialist_id, "because": "timezone"}
         remember(tx, shifted, now, None, "moved", {"starts": before.isoformat()}, facts)

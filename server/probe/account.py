@@ -6,7 +6,7 @@ its bookings ends as cancelled: statistics count neither.
 """
 
 import secrets
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, select
 
@@ -128,20 +128,6 @@ async def _client(
     )
     tx.add(client)
     await tx.flush()
-    ends = LONG_AGO + timedelta(minutes=DURATION_MIN)
-    tx.add(
-        Booking(
-            status="cancelled",
-            cancel_reason="mistake",
-            specialist_id=specialist.id,
-            client_id=client.id,
-            standard_id=service.id,
-            starts=LONG_AGO,
-            ends=ends,
-            busy_until=ends,
-            price_kopecks=0,
-            created_at=now,
-            created_by=account.id,
-        )
-    )
+    facts = {"status": "cancelled", "cancel_reason": "mistake"}
+    tx.add(Booking.of(specialist, client, service, LONG_AGO, created_at=now, created_by=account.id, **facts))
     await tx.flush()

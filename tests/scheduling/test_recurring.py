@@ -1,6 +1,7 @@
 """Recurrence of working hours, against python-dateutil running from each rule's own beginning."""
 
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -15,7 +16,7 @@ NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MONDAY = date(2026, 11, 23)
 
 names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
-places = st.sampled_from(("", "1", "2", "3", "4", "5", "-1", "-2"))
+places = st.sampled_from(("1", "2", "3", "4", "5", "-1", "-2"))
 nth = st.builds(lambda place, name: f"{place}{name}", places, st.sampled_from(NAMES))
 month_days = st.lists(st.sampled_from([*range(1, 32), -1, -2, -31]), min_size=1, max_size=3, unique=True)
 
@@ -30,7 +31,7 @@ def texts(draw: st.DrawFn) -> str:
         return f"FREQ=WEEKLY;INTERVAL={draw(st.integers(1, 52))};BYDAY={','.join(draw(names))}"
     every = draw(st.integers(1, 6))
     if kind == "by day":
-        days = draw(st.lists(nth, min_size=1, max_size=3, unique=True))
+        days = draw(names | st.lists(nth, min_size=1, max_size=3, unique=True))
         return f"FREQ=MONTHLY;INTERVAL={every};BYDAY={','.join(days)}"
     if kind == "by month day":
         return f"FREQ=MONTHLY;INTERVAL={every};BYMONTHDAY={','.join(map(str, draw(month_days)))}"
@@ -44,13 +45,13 @@ def test_any_stretch_is_what_the_library_says_from_the_beginning_on(
 ) -> None:
     since = first_day + timedelta(days=offset)
     until = since + timedelta(days=length)
-    rule = rrulestr(text + ";WKST=MO", dtstart=datetime(first_day.year, first_day.month, first_day.day))
-    expected = [at.date() for at in rule.between(noon(since, -1), noon(until, 0), inc=True)]
+    rule = rrulestr(text + ";WKST=MO", dtstart=midnight(first_day))
+    expected = [at.date() for at in rule.between(midnight(since), midnight(until), inc=True)]
     assert list(Recurrence(text, first_day).days(since, until)) == [day for day in expected if since <= day <= until]
 
 
-def noon(day: date, days: int) -> datetime:
-    return datetime(day.year, day.month, day.day, 12) + timedelta(days=days)
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 @settings(max_examples=100, deadline=None)
@@ -88,6 +89,7 @@ def test_the_earlier_of_two_ends_holds() -> None:
         ("FREQ=WEEKLY;BYDAY=TU;BYHOUR=9", "not_supported"),
         ("FREQ=MONTHLY", "not_supported"),
         ("FREQ=MONTHLY;BYDAY=6MO", "not_supported"),
+        ("FREQ=MONTHLY;BYDAY=WE,3FR", "not_supported"),
         ("FREQ=MONTHLY;BYMONTHDAY=32", "not_supported"),
         ("FREQ=MONTHLY;BYMONTHDAY=0", "not_supported"),
         ("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=1", "not_supported"),
@@ -111,10 +113,8 @@ def test_what_is_absurd_or_not_ours_is_refused_in_words(text: str, code: str) ->
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet="FREQ=DAILYWKMONTHBYSETPS;,-0123456789", max_size=60))
 def test_no_text_at_all_is_more_than_refused(text: str) -> None:
-    try:
-        read(text, MONDAY)
-    except InvalidInput as refusal:
-        assert refusal.errors
+    with suppress(InvalidInput):
+        assert read(text, MONDAY).text
 
 
 def test_the_plain_form_says_what_it_can_and_nothing_else() -> None:

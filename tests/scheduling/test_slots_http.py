@@ -115,6 +115,7 @@ async def test_the_desk_finds_the_earliest_time(desk: Person, region: Region) ->
         "zone": "Asia/Novosibirsk",
         "searched": {"specialists": 1, "from": instant("00:00"), "until": instant("00:00", 14)},
         "none_because": None,
+        "nearest": [],
     }
 
 
@@ -179,12 +180,15 @@ async def test_a_week_of_a_calendar(anna: Person, region: Region) -> None:
     ]
     assert (shown["zone"], shown["step_min"], shown["version"]) == ("Asia/Novosibirsk", 30, 3)
     assert shown["hours"][0] == {
+        "rule": 1,
         "weekday": 0,
         "start": "09:00",
         "end": "13:00",
         "valid_from": None,
         "valid_until": None,
         "services": None,
+        "every": 1,
+        "place": "office",
     }
 
 

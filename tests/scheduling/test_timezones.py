@@ -1,6 +1,5 @@
 """A zone whose clock law changes: which bookings would move, and moving them without two in one place."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,12 +15,11 @@ OTHER = ZoneInfo("Asia/Omsk")
 
 
 @pytest.fixture
-def changed_law(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def changed_law(monkeypatch: pytest.MonkeyPatch) -> None:
     def zone(name: str) -> ZoneInfo:
         return OTHER if name == ZONE else ZoneInfo(name)
 
     monkeypatch.setattr(timezones, "ZoneInfo", zone)
-    yield
 
 
 async def drifted(region: Region) -> list[tuple[datetime, datetime, str | None]]:

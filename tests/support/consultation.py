@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page
 from sqlalchemy import update
 
-from scheduling import standards
+from scheduling import occupancy, standards
 from scheduling.bookings import OPEN, Booking
 from scheduling.db import Tx
 from server import demo
@@ -33,7 +33,9 @@ async def open_consultation(server: LiveServer, service: str | None = None) -> C
     async def work(tx: Tx) -> Consultation:
         now = datetime.now(UTC)
         standing = (Booking.status.in_(OPEN), Booking.starts < now + timedelta(hours=1), Booking.busy_until > now)
-        await tx.execute(update(Booking).where(*standing).values(status="cancelled"))
+        cancelled = update(Booking).where(*standing).values(status="cancelled").returning(Booking.id)
+        for number in list(await tx.scalars(cancelled)):
+            await occupancy.release(tx, booking=number)
         found = await demo.trial(tx, key=key, now=now)
         assert found, "the demo's specialist and client are free now"
         booking, issued = found

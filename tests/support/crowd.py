@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from scheduling import joincodes, people, signins
+from scheduling import bookings, joincodes, people, signins
 from scheduling.bookings import Booking
 from scheduling.calendars import Calendar
 from scheduling.db import Tx
@@ -78,6 +78,7 @@ async def _consultation(tx: Tx, key: bytes, number: int) -> tuple[Place, Place]:
     booked = _booked(specialist, client, standard, account, now)
     tx.add(booked)
     await tx.flush()
+    await bookings.claim(tx, booked, now)
     (hers, his), issued = await joincodes.make_seats(tx, booked, key=key, now=now)
     opened = await joincodes.redeem(tx, key=key, now=now, secret=issued.secret)
     token = await signins.begin(tx, account.id, now=now)
@@ -89,15 +90,4 @@ async def _consultation(tx: Tx, key: bytes, number: int) -> tuple[Place, Place]:
 
 def _booked(specialist: Specialist, client: Client, standard: ServiceStandard, by: Account, now: datetime) -> Booking:
     starts = now.replace(second=0, microsecond=0) + timedelta(minutes=5)
-    ends = starts + timedelta(minutes=standard.duration_min)
-    return Booking(
-        specialist_id=specialist.id,
-        client_id=client.id,
-        standard_id=standard.id,
-        starts=starts,
-        ends=ends,
-        busy_until=ends + timedelta(minutes=standard.buffer_min),
-        price_kopecks=standard.price_kopecks,
-        created_at=now,
-        created_by=by.id,
-    )
+    return Booking.of(specialist, client, standard, starts, created_at=now, created_by=by.id)

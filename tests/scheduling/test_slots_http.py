@@ -110,6 +110,7 @@ async def test_the_desk_finds_the_earliest_time(desk: Person, region: Region) ->
                 "starts": instant("10:00"),
                 "ends": instant("10:40"),
                 "zone": "Asia/Omsk",
+                "then": [],
             }
         ],
         "zone": "Asia/Novosibirsk",

@@ -145,6 +145,28 @@ async def taken(
     return groups
 
 
+async def held(
+    tx: Tx, specialists: Sequence[int], *, since: datetime, until: datetime, now: datetime
+) -> dict[int, list[Taken]]:
+    """What of these specialists' time is only held, for a booking that is being written."""
+    columns = (Occupancy.who, Occupancy.starts, Occupancy.ends, Occupancy.since, Occupancy.until)
+    rows = await tx.execute(
+        select(*columns)
+        .where(
+            Occupancy.kind == "specialist",
+            Occupancy.who.in_(specialists),
+            Occupancy.expires_at > now,
+            Occupancy.starts < slots.minute_after(until),
+            Occupancy.ends > slots.minute(since),
+        )
+        .order_by(Occupancy.starts)
+    )
+    groups: dict[int, list[Taken]] = {}
+    for who, *times in rows:
+        groups.setdefault(who, []).append(Taken(*times))
+    return groups
+
+
 def _of(whom: Iterable[tuple[str, int]]) -> ColumnElement[bool]:
     numbers: dict[str, set[int]] = {}
     for kind, who in whom:

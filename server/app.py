@@ -29,6 +29,7 @@ from server.api import (
     quality,
     rules,
     series,
+    side_by_side,
     slots,
 )
 from server.bus import Bus
@@ -50,7 +51,7 @@ VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
         *(account, catalogue, clients, slots, holds, bookings, series, guests, outcomes),
-        *(live, quality, calendars, rules, holidays, join, own_time),
+        *(live, quality, calendars, side_by_side, rules, holidays, join, own_time),
     ]
 )
 LARGEST_BODY = 256 * 1024

@@ -71,13 +71,14 @@ async def between(
     return list(await tx.scalars(statement.order_by(Booking.starts, Booking.id)))
 
 
-async def diary(tx: Tx, specialist: int, *, since: datetime, until: datetime) -> list[Booking]:
-    """What stands in a specialist's calendar, whoever's clients they are, in order of time; cancelled ones are gone."""
+async def diary(tx: Tx, specialists: Sequence[int], *, since: datetime, until: datetime) -> list[Booking]:
+    """What stands in these specialists' calendars, whoever's clients they are, in order of time; cancelled ones are
+    gone."""
     found = await tx.scalars(
         select(Booking)
         .options(joinedload(Booking.client), joinedload(Booking.standard))
         .where(
-            Booking.specialist_id == specialist,
+            Booking.specialist_id.in_(specialists),
             Booking.status != "cancelled",
             Booking.starts < until,
             Booking.starts > since - occupancy.LONGEST,

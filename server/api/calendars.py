@@ -105,7 +105,7 @@ async def show(ask: Ask, specialist: int, query: CalendarQuery) -> CalendarView:
     owner = Owner(shown.id, shown.zone, shown.institution.district_id)
     rules = (await calendars.rules(ask.tx, [owner], since=since, until=until))[shown.id]
     open_time = slots.open_time(rules, since=slots.minute(since), until=slots.minute(until))
-    booked = await bookings.diary(ask.tx, shown.id, since=since, until=until)
+    booked = await bookings.diary(ask.tx, [shown.id], since=since, until=until)
     closed = await calendars.holidays(ask.tx, first=first, last=last, district_id=owner.district_id)
     keeps = _keeps(ask.actor, shown)
     settings = await settings_of(ask, shown)

@@ -103,17 +103,35 @@ export interface QualityTable extends Items<QualityCell> { total: QualityCell; s
 
 export interface Note { text: string; version: number; saved_at: string | null }
 
+export type Place = "office" | "point" | "home";
 export interface Hours {
   weekday: number; start: string; end: string; valid_from: string | null; valid_until: string | null; services: string[] | null;
+  every: number; place: Place; rule?: number;
+}
+/** `plain` is null where the RRULE says more than a form can; `first_day` is null for "since ever". */
+export interface WorkingRule {
+  id: number; rrule: string; plain: { days: number[]; every: number } | null; first_day: string | null; last_day: string | null;
+  start: string; end: string; services: string[] | null; place: Place;
+}
+export interface RuleOverride { rule: number; day: string; windows: { day: string; start: string; end: string }[] }
+/** As it lies on `day`; `rule` and `of_day` say which day of which rule it is, null for what is said of a whole day. */
+export interface ShownWindow {
+  day: string; start: string; end: string; services: string[] | null; place: Place; rule: number | null; of_day: string | null;
 }
 export interface Exception { id: number; day: string; windows: { start: string; end: string }[]; reason: string }
 export interface Absence { id: number; starts: string; ends: string; kind: "vacation" | "sick" | "training" | "other" }
-export interface Holiday { id: number; day: string; name: string; district_id?: number | null }
-export interface Calendar {
-  zone: string; step_min: number; notice_min: number; horizon_days: number; max_per_day: number | null; hours: Hours[];
-  exceptions: Exception[]; absences: Absence[]; holidays: Holiday[]; open: { starts: string; ends: string }[];
-  bookings: { id: number; starts: string; ends: string; busy_until: string; status: Status; client: { id: number; name: string } | null; service: { code: string; name: string } }[];
-  version: number;
+export interface Holiday { id: number; day: string; name: string; district_id?: number | null; kind: "closed" | "working" | "short"; like_day: string | null }
+export interface CalendarBooking {
+  id: number; starts: string; ends: string; busy_until: string; status: Status; client: { id: number; name: string } | null; service: { code: string; name: string };
+}
+export interface CalendarSettings {
+  zone: string; step_min: number; notice_min: number; horizon_days: number; max_per_day: number | null; max_per_week: number | null;
+  longest_run_min: number | null; break_min: number; change_notice_min: number; hours: Hours[]; rules: WorkingRule[]; overrides: RuleOverride[];
+  version: number; undo?: { what: string; at: string; who: string } | null;
+}
+export interface Calendar extends CalendarSettings {
+  windows: ShownWindow[]; exceptions: Exception[]; absences: Absence[]; holidays: Holiday[]; open: { starts: string; ends: string }[];
+  bookings: CalendarBooking[];
 }
 
 export interface FieldError { field: string; code: string; message: string }

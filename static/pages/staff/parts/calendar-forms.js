@@ -22,13 +22,13 @@ export function HoursForm({ calendar, specialist, again }) {
   const [hours, setHours] = useState(calendar.hours);
   const [saved, setSaved] = useState(false);
   const form = useForm(async () => {
-    await ask("PUT", `/specialists/${specialist.id}/hours`, { body: { hours }, version: calendar.version });
+    await ask("PUT", `/specialists/${specialist.id}/hours`, { body: { hours: hours.map(({ rule, ...each }) => each) }, version: calendar.version });
     setSaved(true);
     again();
   });
   const update = (/** @type {Hours[]} */ next) => { setSaved(false); setHours(next); };
   const change = (/** @type {Hours} */ one, /** @type {Partial<Hours>} */ parts) => update(hours.map((each) => (each === one ? { ...each, ...parts } : each)));
-  const add = (/** @type {number} */ weekday) => update([...hours, { weekday, start: "09:00", end: "17:00", valid_from: null, valid_until: null, services: null }]);
+  const add = (/** @type {number} */ weekday) => update([...hours, { weekday, start: "09:00", end: "17:00", valid_from: null, valid_until: null, services: null, every: 1, place: "office" }]);
   return html`
     <form class="card stack airy" onSubmit=${form.submit} noValidate data-test="hours-form">
       <div><h2>${t("hours.title")}</h2><p class="soft">${t("hours.lead", { zone: zoneName(calendar.zone, Date.now()) })}</p></div>

@@ -17,6 +17,7 @@ Permission = Literal[
     "calendars.read",
     "calendars.write",
     "holidays.write",
+    "resources.write",  # rooms and interpreters: of the own district, of any for an administrator
     "board",
     "consents.take",  # write down a consent that a client gives
     "live",  # watch over sessions that go on
@@ -33,11 +34,11 @@ _CASEWORK: frozenset[Permission] = frozenset(
     )
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    "coordinator": _CASEWORK | {"clients.write", "help.answer", "quality"},
+    "coordinator": _CASEWORK | {"clients.write", "help.answer", "quality", "resources.write"},
     "specialist": _CASEWORK | {"sessions.lead", "notes"},
     "officer": frozenset(("account", "catalogue")),
     "analyst": frozenset(("account", "catalogue", "live", "quality")),
-    "administrator": frozenset(("account", "catalogue", "holidays.write")),
+    "administrator": frozenset(("account", "catalogue", "holidays.write", "resources.write")),
 }
 
 

@@ -186,6 +186,13 @@ class HoldGone(Refused):
 
 
 @dataclass(eq=False)
+class NothingToUndo(Refused):
+    """No change of this calendar is remembered any more."""
+
+    code, kind = "nothing_to_undo", "conflict"
+
+
+@dataclass(eq=False)
 class TooManyHolds(Refused):
     """So many forms are open for this specialist that no more of her time can be kept."""
 

@@ -27,6 +27,7 @@ from server.api import (
     outcomes,
     own_time,
     quality,
+    resources,
     rules,
     series,
     side_by_side,
@@ -50,7 +51,7 @@ PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
-        *(account, catalogue, clients, slots, holds, bookings, series, guests, outcomes),
+        *(account, catalogue, resources, clients, slots, holds, bookings, series, guests, outcomes),
         *(live, quality, calendars, side_by_side, rules, holidays, join, own_time),
     ]
 )

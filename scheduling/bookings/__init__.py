@@ -6,6 +6,8 @@ from scheduling.bookings.changing import (
     cancel_it,
     change_until,
     claim,
+    confirm,
+    confirm_it,
     move,
     move_to,
     settle,
@@ -24,6 +26,7 @@ from scheduling.bookings.reading import (
     of_client,
     of_series,
     participants,
+    places_in_series,
 )
 from scheduling.bookings.tables import (
     OPEN,
@@ -57,6 +60,8 @@ __all__ = [
     "cancel_it",
     "change_until",
     "claim",
+    "confirm",
+    "confirm_it",
     "diary",
     "history",
     "move",
@@ -64,6 +69,7 @@ __all__ = [
     "of_client",
     "of_series",
     "participants",
+    "places_in_series",
     "settle",
     "shift",
     "to_change_by_client",

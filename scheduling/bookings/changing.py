@@ -117,9 +117,11 @@ async def change_until(tx: Tx, booked: Booking) -> datetime:
     return booked.starts - timedelta(minutes=settings.change_notice_min)
 
 
-async def to_change_by_client(tx: Tx, booking_id: int, *, version: int, now: datetime) -> Booking:
+async def to_change_by_client(
+    tx: Tx, booking_id: int, *, version: int, now: datetime, at_any_time: bool = False
+) -> Booking:
     """A booking for the one who holds its client's seat, locked. Refused: `version_moved`, `booking_not_open`,
-    `change_too_late`."""
+    `change_too_late` (never `at_any_time`: to say that he comes)."""
     await _lock(tx, booking_id)
     found = await by_id(tx, booking_id)
     if found.version != version:
@@ -127,7 +129,7 @@ async def to_change_by_client(tx: Tx, booking_id: int, *, version: int, now: dat
     if found.status not in OPEN:
         raise NotOpen(found.status)
     until = await change_until(tx, found)
-    if now > until:
+    if now > until and not at_any_time:
         office = await people.office(tx, found.client.district_id)
         raise ChangeTooLate(until, office.phone if office else "")
     return found
@@ -190,6 +192,20 @@ async def cancel_it(tx: Tx, cancelled: Booking, reason: CancelReason, *, now: da
     cancelled.cancel_reason = reason
     _become(tx, cancelled, "cancelled", now, by)
     await tx.flush()
+
+
+async def confirm(tx: Tx, actor: Actor, booking_id: int, *, version: int, now: datetime) -> Booking:
+    """Somebody asked the client, and he comes. Refused: `version_moved`, `booking_not_open`, `not_found`."""
+    confirmed = await _to_change(tx, actor, booking_id, version)
+    await confirm_it(tx, confirmed, now=now, by=actor.account_id)
+    return confirmed
+
+
+async def confirm_it(tx: Tx, confirmed: Booking, *, now: datetime, by: int | None) -> None:
+    """Said twice it changes nothing."""
+    if confirmed.status != "confirmed":
+        _become(tx, confirmed, "confirmed", now, by)
+        await tx.flush()
 
 
 async def settle(

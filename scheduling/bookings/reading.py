@@ -107,6 +107,15 @@ async def of_series(tx: Tx, actor: Actor, series_id: int) -> list[Booking]:
     return list(await tx.scalars(own.order_by(Booking.starts, Booking.id)))
 
 
+async def places_in_series(tx: Tx, series: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Of each booking of these series which of how many it is, by booking; cancelled ones are not counted."""
+    kept = select(Booking.series_id, Booking.id).where(Booking.series_id.in_(series), Booking.status != "cancelled")
+    groups: dict[int | None, list[int]] = {}
+    for number, booking_id in await tx.execute(kept.order_by(Booking.starts, Booking.id)):
+        groups.setdefault(number, []).append(booking_id)
+    return {own: (at, len(group)) for group in groups.values() for at, own in enumerate(group, 1)}
+
+
 async def participants(tx: Tx, booking_ids: Sequence[int]) -> dict[int, list[Participant]]:
     """Who and what else takes part, by booking."""
     rows = await tx.scalars(select(Participant).where(Participant.booking_id.in_(booking_ids)).order_by(Participant.id))

@@ -41,6 +41,7 @@ from scheduling.calendars.tables import (
     RuleOverride,
     WorkingRule,
 )
+from scheduling.calendars.undoing import CalendarChange, LastChange, last_change, remember, undo
 
 __all__ = [
     "MOST_WINDOWS",
@@ -48,9 +49,11 @@ __all__ = [
     "Absence",
     "AbsenceKind",
     "Calendar",
+    "CalendarChange",
     "DayException",
     "DayKind",
     "Holiday",
+    "LastChange",
     "Owner",
     "Place",
     "RuleOverride",
@@ -69,11 +72,13 @@ __all__ = [
     "hold_busy_still",
     "hold_still",
     "holidays",
+    "last_change",
     "limits_of",
     "must_be_open",
     "override_day",
     "overrides",
     "refused",
+    "remember",
     "remove_absence",
     "remove_exception",
     "remove_holiday",
@@ -83,6 +88,7 @@ __all__ = [
     "set_limits",
     "set_year",
     "settings",
+    "undo",
     "weekly_hours",
     "working_rules",
 ]

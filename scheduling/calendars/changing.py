@@ -159,7 +159,7 @@ async def add_exception(
         errors.append(FieldError("day", "out_of_range", {"min": str(today), "max": str(today + FARTHEST_DAY)}))
     if errors:
         raise InvalidInput(errors)
-    await hold_still(tx, specialist_id)
+    await _next_version(tx, specialist_id)
     await tx.execute(delete(DayException).where(DayException.specialist_id == specialist_id, DayException.day == day))
     added = DayException(
         specialist_id=specialist_id, day=day, windows=[list(window) for window in sorted(windows)], reason=reason
@@ -183,7 +183,7 @@ async def add_absence(
         raise invalid("ends", "too_long", max_days=LONGEST_ABSENCE.days)
     if ends <= now or starts > now + FARTHEST_DAY:
         raise invalid("starts", "out_of_range")
-    await hold_still(tx, specialist_id)
+    await _next_version(tx, specialist_id)
     added = Absence(specialist_id=specialist_id, starts=starts, ends=ends, kind=kind)
     tx.add(added)
     await tx.flush()
@@ -262,6 +262,14 @@ async def hold_busy_still(tx: Tx, specialist_id: int) -> None:
     await tx.execute(own.values(busy_stamp=Calendar.busy_stamp + 1))
 
 
+async def _next_version(tx: Tx, specialist_id: int) -> None:
+    """For what is added or taken away as it is, whatever else was changed meanwhile."""
+    await hold_still(tx, specialist_id)
+    await tx.execute(
+        update(Calendar).where(Calendar.specialist_id == specialist_id).values(version=Calendar.version + 1)
+    )
+
+
 async def _hold_all_still(tx: Tx, district_id: int | None) -> None:
     moved = update(Calendar).values(rules_stamp=Calendar.rules_stamp + 1)
     if district_id is not None:
@@ -273,7 +281,7 @@ async def _hold_all_still(tx: Tx, district_id: int | None) -> None:
 async def _remove(tx: Tx, specialist_id: int, found: DayException | Absence | None) -> None:
     if found is None or found.specialist_id != specialist_id:
         raise NotFound
-    await hold_still(tx, specialist_id)
+    await _next_version(tx, specialist_id)
     await tx.delete(found)
     await tx.flush()
 

@@ -217,7 +217,8 @@ async def book(ask: Ask, body: NewBooking) -> Booked:
     made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
     seats, issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
     moved(ask, made, "booked")
-    return Booked(booking=new_booking_view(made, seats), **handed_out(ask, made, issued))
+    others = await bookings.participants(ask.tx, [made.id]) if body.with_clients or body.with_resources else {}
+    return Booked(booking=new_booking_view(made, seats, others.get(made.id, [])), **handed_out(ask, made, issued))
 
 
 @endpoint("GET", "/bookings/{booking}", allow="bookings.read", etag=True)
@@ -241,6 +242,14 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
     await sessions.begin_anew(ask.tx, changed.id)
     ask.rights_changed.append(changed.id)
     moved(ask, changed, "moved")
+    return await one_booking(ask.tx, changed)
+
+
+@endpoint("POST", "/bookings/{booking}/confirm", allow="bookings.write", idempotent=True, etag=True, if_match=True)
+async def confirm(ask: Ask, booking: int) -> BookingView:
+    """The client was asked and comes."""
+    changed = await bookings.confirm(ask.tx, ask.actor, booking, version=ask.version, now=ask.now)
+    moved(ask, changed, "confirmed")
     return await one_booking(ask.tx, changed)
 
 

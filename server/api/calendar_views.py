@@ -16,6 +16,7 @@ from scheduling.calendars import (
     AbsenceKind,
     Calendar,
     DayException,
+    LastChange,
     Place,
     RuleOverride,
     WeeklyHours,
@@ -94,6 +95,14 @@ class OverrideView(View):
     windows: list[OverrideWindow]
 
 
+class UndoView(View):
+    """What undoing would take back (`rule_added`), made when and by whom."""
+
+    what: str
+    at: Instant
+    who: str
+
+
 class SettingsView(View):
     zone: str
     step_min: int
@@ -107,6 +116,7 @@ class SettingsView(View):
     hours: list[HoursView]
     rules: list[RuleView]
     overrides: list[OverrideView]
+    undo: UndoView | None
     version: int
 
 
@@ -176,7 +186,11 @@ class CalendarView(SettingsView):
 
 
 def settings_view(
-    specialist: Specialist, limits: Calendar, rules: Sequence[WorkingRule], overrides: Sequence[RuleOverride]
+    specialist: Specialist,
+    limits: Calendar,
+    rules: Sequence[WorkingRule],
+    overrides: Sequence[RuleOverride],
+    last: LastChange | None,
 ) -> SettingsView:
     return SettingsView(
         zone=specialist.zone,
@@ -191,6 +205,7 @@ def settings_view(
         hours=sorted((hours_view(rule, row) for rule in rules for row in calendars.weekly_hours(rule)), key=_by_week),
         rules=[rule_view(rule) for rule in rules],
         overrides=[override_view(item) for item in overrides],
+        undo=None if last is None else UndoView.model_validate(last),
         version=limits.version,
     )
 

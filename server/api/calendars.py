@@ -152,14 +152,16 @@ def _keeps(actor: Actor, specialist: Specialist) -> bool:
 async def settings_of(ask: Ask, specialist: Specialist) -> SettingsView:
     limits = await calendars.settings(ask.tx, specialist.id)
     rules = await calendars.working_rules(ask.tx, specialist.id)
-    return settings_view(specialist, limits, rules, await calendars.overrides(ask.tx, specialist.id))
+    keeps = _keeps(ask.actor, specialist)
+    last = await calendars.last_change(ask.tx, specialist.id) if keeps else None
+    return settings_view(specialist, limits, rules, await calendars.overrides(ask.tx, specialist.id), last)
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------
 @endpoint("PUT", "/specialists/{specialist}/hours", allow="calendars.write", etag=True, if_match=True)
 async def set_hours(ask: Ask, specialist: int, body: HoursChange) -> SettingsView:
     """Replaces the weekly hours. Bookings that stand stay, whatever the new hours are."""
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "hours_changed")
     wanted = [
         WeeklyHours(
             weekday=row.weekday,
@@ -175,62 +177,73 @@ async def set_hours(ask: Ask, specialist: int, body: HoursChange) -> SettingsVie
     ]
     known = [standard.code for standard in await standards.in_force(ask.tx, ask.now.date())]
     await calendars.set_hours(ask.tx, kept.id, version=ask.version, hours=wanted, known_services=known)
-    written_down(ask, "hours_changed", kept)
     return await settings_of(ask, kept)
 
 
 @endpoint("PUT", "/specialists/{specialist}/limits", allow="calendars.write", etag=True, if_match=True)
 async def set_limits(ask: Ask, specialist: int, body: LimitsChange) -> SettingsView:
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "limits_changed")
     values = body.model_dump()
     change_notice = values.pop("change_notice_min")
     await calendars.set_limits(
         ask.tx, kept.id, version=ask.version, limits=Limits(**values), change_notice_min=change_notice
     )
-    written_down(ask, "limits_changed", kept)
     return await settings_of(ask, kept)
 
 
 @endpoint("POST", "/specialists/{specialist}/exceptions", allow="calendars.write", status=201, idempotent=True)
 async def add_exception(ask: Ask, specialist: int, body: NewException) -> ExceptionView:
     """Gives one day its own windows; none means closed. An earlier exception of the day gives way."""
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "exception_added")
     windows: list[Interval] = [(window.start, window.end) for window in body.windows]
     today = ask.now.astimezone(ZoneInfo(kept.zone)).date()
     added = await calendars.add_exception(
         ask.tx, kept.id, day=body.day, windows=windows, today=today, reason=body.reason
     )
-    written_down(ask, "exception_added", kept)
     return exception_view(added, keeps=True)
 
 
 @endpoint("DELETE", "/specialists/{specialist}/exceptions/{exception}", allow="calendars.write")
 async def remove_exception(ask: Ask, specialist: int, exception: int) -> None:
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "exception_removed")
     await calendars.remove_exception(ask.tx, kept.id, exception)
-    written_down(ask, "exception_removed", kept)
 
 
 @endpoint("POST", "/specialists/{specialist}/absences", allow="calendars.write", status=201, idempotent=True)
 async def add_absence(ask: Ask, specialist: int, body: NewAbsence) -> AbsenceAdded:
     """She is away; the open bookings inside stay and are listed, as far as the asker may see them."""
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "absence_added")
     added = await calendars.add_absence(
         ask.tx, kept.id, starts=body.starts, ends=body.ends, kind=body.kind, now=ask.now
     )
-    written_down(ask, "absence_added", kept)
     return AbsenceAdded(absence=absence_view(added, keeps=True), affected=await _affected(ask, kept, added))
 
 
 @endpoint("DELETE", "/specialists/{specialist}/absences/{absence}", allow="calendars.write")
 async def remove_absence(ask: Ask, specialist: int, absence: int) -> None:
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "absence_removed")
     await calendars.remove_absence(ask.tx, kept.id, absence)
-    written_down(ask, "absence_removed", kept)
 
 
-async def to_keep(ask: Ask, specialist: int) -> Specialist:
-    """The specialist whose calendar the asker keeps. Refused: `not_found` for anybody else's."""
+@endpoint("POST", "/specialists/{specialist}/calendar/undo", allow="calendars.write", etag=True, if_match=True)
+async def undo(ask: Ask, specialist: int) -> SettingsView:
+    """Puts the calendar back to what it was before its last change; again: before the one before. Bookings stay."""
+    kept = await _kept(ask, specialist)
+    await calendars.undo(ask.tx, kept.id, version=ask.version)
+    _written_down(ask, "change_undone", kept)
+    return await settings_of(ask, kept)
+
+
+async def to_keep(ask: Ask, specialist: int, act: str) -> Specialist:
+    """The specialist whose calendar the asker keeps, about to be changed: what it was can be put back. Refused:
+    `not_found` for anybody else's."""
+    found = await _kept(ask, specialist)
+    await calendars.remember(ask.tx, found.id, what=act, by=ask.actor.account_id, now=ask.now)
+    _written_down(ask, act, found)
+    return found
+
+
+async def _kept(ask: Ask, specialist: int) -> Specialist:
     found = await people.specialist(ask.tx, specialist)
     if not _keeps(ask.actor, found):
         raise NotFound
@@ -244,7 +257,7 @@ async def _affected(ask: Ask, kept: Specialist, added: Absence) -> list[BookingV
     return await booking_views(ask.tx, inside)
 
 
-def written_down(ask: Ask, act: str, kept: Specialist) -> None:
+def _written_down(ask: Ask, act: str, kept: Specialist) -> None:
     """What follows every change of a calendar: a line of the audit, and the pages that show it look again."""
     audit.note(ask.tx, act, "specialist", kept.id, now=ask.now, account=ask.actor.account_id)
     ask.wakes.append(of_calendar(kept.id))

@@ -1,6 +1,7 @@
 """The catalogue: districts, institutions, services, specialists, topics, consent texts."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -51,6 +52,8 @@ class ServiceItem(View):
     valid_from: date
     relay_only: bool
     least_share: float | None
+    before_min: int
+    periodicity: list[dict[str, Any]] | None
 
 
 class ServiceList(View):

@@ -9,7 +9,7 @@ from scheduling import calendars, standards
 from scheduling.calendars import Place, Wanted, recurring
 from scheduling.errors import invalid
 from server.api.calendar_views import SettingsView, WallIn
-from server.api.calendars import settings_of, to_keep, written_down
+from server.api.calendars import settings_of, to_keep
 from server.endpoint import Ask, endpoint
 from server.shapes import Code, Day, Form
 
@@ -61,39 +61,35 @@ class DayForm(Form):
 
 @endpoint("POST", "/specialists/{specialist}/rules", allow="calendars.write", etag=True, if_match=True)
 async def add_rule(ask: Ask, specialist: int, body: RuleForm) -> SettingsView:
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "rule_added")
     await calendars.add_rule(ask.tx, kept.id, body.wanted, version=ask.version, known_services=await _known(ask))
-    written_down(ask, "rule_added", kept)
     return await settings_of(ask, kept)
 
 
 @endpoint("PUT", "/specialists/{specialist}/rules/{rule}", allow="calendars.write", etag=True, if_match=True)
 async def change_rule(ask: Ask, specialist: int, rule: int, query: Since, body: RuleForm) -> SettingsView:
     """With `since` the rule ends the day before and a new one begins. Bookings that stand stay."""
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "rule_changed")
     known = await _known(ask)
     await calendars.change_rule(
         ask.tx, kept.id, rule, body.wanted, version=ask.version, known_services=known, since=query.since
     )
-    written_down(ask, "rule_changed", kept)
     return await settings_of(ask, kept)
 
 
 @endpoint("DELETE", "/specialists/{specialist}/rules/{rule}", allow="calendars.write", etag=True, if_match=True)
 async def remove_rule(ask: Ask, specialist: int, rule: int, query: Since) -> SettingsView:
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "rule_removed")
     await calendars.remove_rule(ask.tx, kept.id, rule, version=ask.version, since=query.since)
-    written_down(ask, "rule_removed", kept)
     return await settings_of(ask, kept)
 
 
 @endpoint("PUT", "/specialists/{specialist}/rules/{rule}/day", allow="calendars.write", etag=True, if_match=True)
 async def override_day(ask: Ask, specialist: int, rule: int, body: DayForm) -> SettingsView:
     """One day of the rule: later, shorter, in parts, on another day, or not at all. Its own hours again end that."""
-    kept = await to_keep(ask, specialist)
+    kept = await to_keep(ask, specialist, "rule_day_changed")
     windows: list[tuple[date, int, int]] = [(each.day, each.start, each.end) for each in body.windows]
     await calendars.override_day(ask.tx, kept.id, rule, body.day, windows, version=ask.version)
-    written_down(ask, "rule_day_changed", kept)
     return await settings_of(ask, kept)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from scheduling import feedback, linechecks, sessions
-from scheduling.bookings import Booking
+from pydantic import Field
+
+from scheduling import bookings, feedback, linechecks, sessions
+from scheduling.bookings import Booking, Participant
 from scheduling.db import Tx
 from scheduling.feedback import Feedback
 from scheduling.joincodes import Seat
@@ -80,6 +82,23 @@ class FeedbackView(View):
     score: int
 
 
+class ParticipantView(View):
+    """Who or what takes part beside specialist and client: a companion (`client`), a room, an interpreter."""
+
+    role: str
+    name: str
+    client: int | None = Field(validation_alias="client_id")
+    resource: int | None = Field(validation_alias="resource_id")
+
+
+class InSeries(View):
+    """It is number `n` `of` so many of a course; null when cancelled."""
+
+    id: int
+    n: int | None
+    of: int | None
+
+
 class BookingView(View):
     id: int
     version: int
@@ -99,6 +118,8 @@ class BookingView(View):
     quality: QualityView | None
     feedback: FeedbackView | None
     code_used: bool
+    participants: list[ParticipantView]
+    series: InSeries | None
 
 
 class BookingList(View):
@@ -106,13 +127,16 @@ class BookingList(View):
 
 
 async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
-    """The bookings as people see them: five queries, however many there are."""
+    """The bookings as people see them: six or seven queries, however many there are."""
     numbers = [booking.id for booking in booked]
     rooms = await sessions.of_bookings(tx, numbers)
     seats = await sessions.seats_of(tx, numbers)
     checks = await linechecks.of_role(tx, numbers, "client")
     quality = await sessions.latest_quality(tx, numbers)
     said = await feedback.of_bookings(tx, numbers)
+    others = await bookings.participants(tx, numbers)
+    courses = {booking.series_id for booking in booked if booking.series_id is not None}
+    places = await bookings.places_in_series(tx, sorted(courses)) if courses else {}
     return [
         booking_view(
             booking,
@@ -121,6 +145,8 @@ async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
             checks.get(booking.id),
             quality.get(booking.id),
             said.get(booking.id),
+            others.get(booking.id, ()),
+            places.get(booking.id),
         )
         for booking in booked
     ]
@@ -130,9 +156,9 @@ async def one_booking(tx: Tx, booked: Booking) -> BookingView:
     return (await booking_views(tx, [booked]))[0]
 
 
-def new_booking_view(booked: Booking, seats: Sequence[Seat]) -> BookingView:
+def new_booking_view(booked: Booking, seats: Sequence[Seat], others: Sequence[Participant]) -> BookingView:
     """A booking just made: nothing has happened to it that would have to be looked up."""
-    return booking_view(booked, None, seats, None, None, None)
+    return booking_view(booked, None, seats, None, None, None, others)
 
 
 def booking_view(
@@ -142,6 +168,8 @@ def booking_view(
     check: LineCheck | None,
     quality: QualitySample | None,
     said: Feedback | None,
+    others: Sequence[Participant],
+    place: tuple[int, int] | None = None,
 ) -> BookingView:
     return BookingView(
         id=booked.id,
@@ -162,7 +190,14 @@ def booking_view(
         quality=None if quality is None else QualityView.model_validate(quality),
         feedback=None if said is None else FeedbackView.model_validate(said),
         code_used=any(seat.redeemed_at is not None for seat in seats if seat.role == "client"),
+        participants=[ParticipantView.model_validate(each) for each in others],
+        series=None if booked.series_id is None else _in_series(booked.series_id, place),
     )
+
+
+def _in_series(number: int, place: tuple[int, int] | None) -> InSeries:
+    n, of = place or (None, None)
+    return InSeries(id=number, n=n, of=of)
 
 
 def room_view(room: Session | None, seats: Sequence[Seat]) -> RoomView:

@@ -76,6 +76,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "ends": (TOMORROW + timedelta(hours=1)).isoformat(),
         "kind": "other",
     },
+    "POST /resources": {"kind": "room", "name": "Кабинет в сельсовете", "district_id": 1},
+    "PUT /resources/{resource}": {"name": "Кабинет в сельсовете"},
     "POST /holidays": {"day": f"{TOMORROW:%Y-%m-%d}", "name": "День района", "district_id": None},
     "POST /join": {"code": "000000"},
     "POST /join/takeover": {"code": "000000"},

@@ -121,6 +121,19 @@ def _make_tables() -> None:
         sa.UniqueConstraint("rule_id", "day", name=op.f("uq_rule_override_rule_id_day")),
     )
     op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("specialist_id", sa.Integer, nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("account_id", sa.Integer, nullable=False),
+        sa.Column("what", sa.String(24), nullable=False),
+        sa.Column("before", sa.JSON, nullable=False),
+        sa.ForeignKeyConstraint(["specialist_id"], ["specialist.id"], name=op.f("fk_calendar_change_specialist_id")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_calendar_change_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
+    )
+    op.create_index(op.f("ix_calendar_change_specialist_id"), "calendar_change", ["specialist_id"])
+    op.create_table(
         "hold",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("account_id", sa.Integer, nullable=False),
@@ -145,6 +158,7 @@ def _make_tables() -> None:
         sa.Column("languages", sa.JSON, nullable=False),
         sa.Column("district_id", sa.Integer),
         sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_resource_district_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
     )

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from scheduling import bookings, feedback, joincodes, people, sessions
+from scheduling import bookings, calendars, feedback, joincodes, people, sessions
 from scheduling.bookings import Booking
-from scheduling.calendars import Calendar, Holiday, WeeklyHours, WorkingRule
+from scheduling.calendars import Calendar, WeeklyHours, WorkingRule, production
+from scheduling.calendars.production import Move
 from scheduling.consents import Consent, ConsentText
 from scheduling.db import Tx
 from scheduling.joincodes import Issued
 from scheduling.people import Account, Client, District, Institution, Specialist
+from scheduling.resources import Resource, ResourceKind
 from scheduling.standards import ServiceStandard
 from server import demo_past
 from server.api.account import HASHER
@@ -77,29 +80,20 @@ CLIENTS = (
     ("Степан Егорович Мельников", 1949, "+7 913 555-04-05", 1, "г. Куйбышев"),
     ("Лидия Максимовна Полякова", 1953, "+7 961 555-05-31", 1, "с. Абрамово"),
 )
-HOLIDAYS = (
-    (1, 1),
-    (1, 2),
-    (1, 3),
-    (1, 4),
-    (1, 5),
-    (1, 6),
-    (1, 7),
-    (1, 8),
-    (2, 23),
-    (3, 8),
-    (5, 1),
-    (5, 9),
-    (6, 12),
-    (11, 4),
+# kind, name, district, address, languages
+RESOURCES: tuple[tuple[ResourceKind, str, int | None, str, list[str]], ...] = (
+    ("room", "Кабинет связи, КЦСОН в Сузуне", 0, "р. п. Сузун, ул. Ленина, 51, каб. 4", []),
+    ("room", "Пункт связи, сельсовет в Битках", 0, "с. Битки, ул. Советская, 12", []),
+    ("room", "Кабинет связи, КЦСОН в Куйбышеве", 1, "г. Куйбышев, ул. Краскома, 37, каб. 2", []),
+    ("interpreter", "Сурдопереводчик Ольга Ивановна Рябова", None, "", ["rsl"]),
 )
-HOLIDAY_NAMES = {
-    (2, 23): "День защитника Отечества",
-    (3, 8): "Международный женский день",
-    (5, 1): "Праздник Весны и Труда",
-    (5, 9): "День Победы",
-    (6, 12): "День России",
-    (11, 4): "День народного единства",
+# Days that the Government's decree moves, by year; of the others the Labour Code alone speaks.
+MOVES = {2026: (Move(date(2026, 1, 3), date(2026, 1, 9)), Move(date(2026, 1, 4), date(2026, 12, 31)))}
+# How often each service may be had, in any of these ways.
+PERIODICITY: dict[str, list[dict[str, Any]]] = {
+    "1739": [{"times": 2, "per": "month"}],
+    "1740": [{"times": 6, "per": "year"}, {"times": 4, "per": "year"}],
+    "1741": [{"times": 2, "per": "week"}, {"days": 10, "times": 2, "per": "year"}],
 }
 
 
@@ -118,10 +112,12 @@ async def load(tx: Tx, *, now: datetime) -> None:
     ]
     tx.add_all(institutions)
     standards = _services(tx)
-    _holidays(tx, now)
+    _resources(tx, districts)
+    for year in (now.year, now.year + 1):
+        await calendars.set_year(tx, year, production.year(year, MOVES.get(year, ())))
     await tx.flush()
     accounts = await _accounts(tx, institutions)
-    specialists = await _specialists(tx, accounts, institutions)
+    specialists = await _specialists(tx, accounts, institutions, now.astimezone(ZoneInfo(ZONE)).date())
     clients = await _clients(tx, accounts["suzun"], districts, now)
     await _day(tx, accounts["suzun"], specialists, clients, standards, now)
     await _past(tx, accounts["suzun"], specialists, clients, standards, now)
@@ -142,6 +138,7 @@ def _services(tx: Tx) -> list[ServiceStandard]:
             valid_from=date(2024, 1, 1),
             relay_only=relay_only,
             least_share=least_share,
+            periodicity=PERIODICITY.get(code),
         )
         for code, name, minutes, kopecks, relay_only, least_share in SERVICES
     ]
@@ -149,10 +146,17 @@ def _services(tx: Tx) -> list[ServiceStandard]:
     return made
 
 
-def _holidays(tx: Tx, now: datetime) -> None:
-    for year in (now.year, now.year + 1):
-        for month, day in HOLIDAYS:
-            tx.add(Holiday(day=date(year, month, day), name=HOLIDAY_NAMES.get((month, day), "Новогодние каникулы")))
+def _resources(tx: Tx, districts: list[District]) -> None:
+    tx.add_all(
+        Resource(
+            kind=kind,
+            name=name,
+            address=address,
+            languages=languages,
+            district_id=None if at is None else districts[at].id,
+        )
+        for kind, name, at, address, languages in RESOURCES
+    )
 
 
 async def _accounts(tx: Tx, institutions: list[Institution]) -> dict[str, Account]:
@@ -172,7 +176,10 @@ async def _accounts(tx: Tx, institutions: list[Institution]) -> dict[str, Accoun
     return made
 
 
-async def _specialists(tx: Tx, accounts: dict[str, Account], institutions: list[Institution]) -> dict[str, Specialist]:
+async def _specialists(
+    tx: Tx, accounts: dict[str, Account], institutions: list[Institution], today: date
+) -> dict[str, Specialist]:
+    """Five weeks of work, and of the first one every second Saturday at an assisted point."""
     made = {}
     for login, (at, topics, languages, weekdays, (start, end)) in PSYCHOLOGISTS.items():
         made[login] = Specialist(
@@ -191,6 +198,9 @@ async def _specialists(tx: Tx, accounts: dict[str, Account], institutions: list[
             for begin, until in ((start, "13:00"), ("13:45", end)):
                 window = WeeklyHours(weekday, _minutes(begin), _minutes(until))
                 tx.add(WorkingRule(specialist_id=made[login].id, **window.columns()))
+    monday = today - timedelta(days=today.weekday())
+    saturday = WeeklyHours(5, _minutes("10:00"), _minutes("13:00"), valid_from=monday, every=2, place="point")
+    tx.add(WorkingRule(specialist_id=made["orlova"].id, **saturday.columns()))
     await tx.flush()
     return made
 

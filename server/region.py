@@ -1,4 +1,5 @@
-"""A region's facts from a file: districts, institutions and services, by which an empty installation begins.
+"""A region's facts from a file: districts, institutions, services, rooms and the days of its years, by which an empty
+installation begins.
 
 What is there already is known by its name (a service by code and day) and brought up to the file, so that loading the
 same file again changes nothing. Only the terms of a service stand for ever, because bookings refer to them: other terms
@@ -8,6 +9,7 @@ are a new version with a later `valid_from`.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import available_timezones
@@ -16,9 +18,13 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from sqlalchemy import func, select
 
+from scheduling import calendars
 from scheduling.bookings import Mode
+from scheduling.calendars import production
+from scheduling.calendars.production import Move
 from scheduling.db import Base, Tx
 from scheduling.people import District, Institution, InstitutionKind
+from scheduling.resources import Resource, ResourceKind
 from scheduling.standards import ServiceStandard
 from server.shapes import Code, Day, Form, Line, Name, Phone
 
@@ -48,6 +54,14 @@ class InstitutionFacts(Form):
     address: Line = ""
 
 
+class Periodicity(Form):
+    """So many `times` a week, month or year; with `days` so many courses of so many days."""
+
+    times: int = Field(ge=1, le=366)
+    per: Literal["week", "month", "year"]
+    days: int | None = Field(default=None, ge=2, le=60)
+
+
 class ServiceFacts(Form):
     code: Code = Field(max_length=16)
     name: Name
@@ -56,18 +70,44 @@ class ServiceFacts(Form):
     modes: list[Mode] = Field(default=list(get_args(Mode)), min_length=1)
     duration_min: int = Field(ge=5, le=480)
     buffer_min: int = Field(default=10, ge=0, le=120)
+    before_min: int = Field(default=0, ge=0, le=120)
     price_kopecks: int = Field(ge=0, le=100_000_000)
     valid_from: Day
     relay_only: bool = False
     """Media goes through our own relay only: the other side never learns an address."""
     least_share: float | None = Field(default=None, ge=0, le=1)
     """From which share of the duration with both present a session counts as held."""
+    periodicity: list[Periodicity] | None = Field(default=None, min_length=1, max_length=10)
+    """How often it may be had; any of these ways."""
+
+
+class ResourceFacts(Form):
+    kind: ResourceKind
+    name: Name
+    district: Name | None = None
+    """None: of the whole region."""
+    address: Line = ""
+    languages: list[Code] = Field(default=[], max_length=20)
+
+
+class MoveFacts(Form):
+    off: Day
+    to: Day
+
+
+class YearFacts(Form):
+    """A year's production calendar: the Labour Code's days and what the decree of that year moves."""
+
+    year: int = Field(ge=2020, le=2100)
+    moves: list[MoveFacts] = Field(default=[], max_length=20)
 
 
 class Region(Form):
     districts: list[DistrictFacts] = Field(default_factory=list)
     institutions: list[InstitutionFacts] = Field(default_factory=list)
     services: list[ServiceFacts] = Field(default_factory=list)
+    resources: list[ResourceFacts] = Field(default_factory=list)
+    years: list[YearFacts] = Field(default_factory=list)
 
 
 @dataclass
@@ -95,6 +135,8 @@ def read(path: Path) -> Region:
         *_twice("districts", (each.name for each in region.districts)),
         *_twice("institutions", (f"{each.name} ({each.district})" for each in region.institutions)),
         *_twice("services", (f"{each.code} from {each.valid_from}" for each in region.services)),
+        *_twice("resources", (each.name for each in region.resources)),
+        *_twice("years", (str(each.year) for each in region.years)),
     ]
     if twice:
         raise _wrong(twice)
@@ -110,15 +152,19 @@ async def load(tx: Tx, region: Region) -> Loaded:
         _bring(tx, found, facts.model_dump(), done, "districts")
     await tx.flush()
     wrong = [
-        f"institutions: {each.name}: there is no district {each.district}"
-        for each in region.institutions
-        if each.district not in districts
+        f"{kind}: {each.name}: there is no district {each.district}"
+        for kind, group in (("institutions", region.institutions), ("resources", region.resources))
+        for each in group
+        if each.district is not None and each.district not in districts
     ]
     if not wrong:
         await _institutions(tx, region, districts, done)
+        await _resources(tx, region, districts, done)
     wrong += await _services(tx, region, done)
     if wrong:
         raise _wrong(wrong)
+    for year in region.years:
+        await _year(tx, year, done)
     return done
 
 
@@ -131,12 +177,33 @@ async def _institutions(tx: Tx, region: Region, districts: dict[str, District], 
     await tx.flush()
 
 
+async def _resources(tx: Tx, region: Region, districts: dict[str, District], done: Loaded) -> None:
+    there = {each.name: each for each in await tx.scalars(select(Resource))}
+    for facts in region.resources:
+        district = None if facts.district is None else districts[facts.district].id
+        found = there.get(facts.name) or Resource()
+        _bring(tx, found, facts.model_dump(exclude={"district"}) | {"district_id": district}, done, "resources")
+    await tx.flush()
+
+
+async def _year(tx: Tx, facts: YearFacts, done: Loaded) -> None:
+    """Sets the special days of a year; days of single districts stay as they are."""
+    wanted = production.year(facts.year, [Move(each.off, each.to) for each in facts.moves])
+    stands = await calendars.holidays(tx, first=date(facts.year, 1, 1), last=date(facts.year, 12, 31))
+    known = {(each.day, each.kind, each.name, each.like_day) for each in stands if each.district_id is None}
+    if known != {(each.day, each.kind, each.name, each.like) for each in wanted}:
+        await calendars.set_year(tx, facts.year, wanted)
+        (done.changed if known else done.added)["years"] += 1
+
+
 async def _services(tx: Tx, region: Region, done: Loaded) -> list[str]:
     """Adds the new versions; answers what contradicts a version that stands."""
     wrong = []
     there = {(each.code, each.valid_from): each for each in await tx.scalars(select(ServiceStandard))}
     for facts in sorted(region.services, key=lambda each: each.valid_from):
-        terms = facts.model_dump()
+        terms = facts.model_dump(exclude={"periodicity"})
+        ways = facts.periodicity
+        terms["periodicity"] = None if ways is None else [each.model_dump(exclude_none=True) for each in ways]
         stands = there.get((facts.code, facts.valid_from))
         if stands is None:
             newest = await tx.scalar(

@@ -4,7 +4,7 @@ Non-working holidays and what becomes of those on a weekend: Labour Code, art. 1
 The Government moves some weekends by a decree each year (`moves`); what is not decreed follows from the law.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,7 +63,7 @@ def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
         if off not in holidays:
             found[off] = Day(off, "working", MOVED_HERE.format(day=_said(to)), to)
             found[to] = Day(to, "closed", MOVED_AWAY.format(day=_said(off)))
-    for eve in _eves(holidays):
+    for eve in _eves([*holidays, date(number + 1, 1, 1)], number):
         worked = next((off for off, to in decreed.items() if to == eve and off not in holidays), eve)
         already = found.get(worked)
         if already is not None and already.kind == "working":
@@ -83,10 +83,11 @@ def _by_law(day: date, closed: set[date]) -> date | None:
     return to
 
 
-def _eves(holidays: Iterable[date]) -> Iterator[date]:
+def _eves(holidays: Sequence[date], year: int) -> Iterator[date]:
+    """The days before holidays that are none themselves; the last of them is New Year's Eve."""
     for day in holidays:
         eve = day - timedelta(days=1)
-        if eve not in holidays and eve.year == day.year:
+        if eve not in holidays and eve.year == year:
             yield eve
 
 

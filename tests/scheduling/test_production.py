@@ -46,3 +46,10 @@ def test_without_a_decree_holidays_on_weekends_go_to_the_next_working_day_but_no
     free = {each.day for each in year(2027) if each.kind == "closed"}
     assert {date(2027, 5, 3), date(2027, 5, 10), date(2027, 6, 14)} <= free
     assert date(2027, 1, 11) not in free
+
+
+def test_new_years_eve_is_an_hour_shorter_where_no_decree_frees_it() -> None:
+    """Labour Code, art. 95: the day before a holiday, also before one of the next year."""
+    last = {each.day: each.kind for each in year(2027)}
+    assert last[date(2027, 12, 31)] == "short"
+    assert date(2028, 12, 31) not in {each.day for each in year(2028)}  # a Sunday

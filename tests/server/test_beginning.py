@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 from sqlalchemy import select
 
+from scheduling import calendars, resources
 from scheduling.people import Account, Specialist
 from scheduling.standards import ServiceStandard
 from server import region, users
@@ -28,7 +30,10 @@ async def test_the_example_is_loaded_once_however_often(database: Database) -> N
     for _ in range(2):
         async with database.write() as tx:
             said.append(str(await region.load(tx, region.read(EXAMPLE))))
-    assert said == ["2 districts added, 2 institutions added, 3 services added.", "nothing new."]
+    assert said == [
+        "2 districts added, 2 institutions added, 2 resources added, 3 services added, 1 years added.",
+        "nothing new.",
+    ]
 
 
 async def test_a_changed_file_changes_what_it_names(database: Database, tmp_path: Path) -> None:
@@ -44,6 +49,22 @@ async def test_a_changed_file_changes_what_it_names(database: Database, tmp_path
             .order_by(ServiceStandard.version)
         )
         assert [tuple(row) for row in versions] == [(1, 35571), (2, 40_000)]
+
+
+async def test_the_year_and_the_rooms_of_a_file_are_what_can_be_booked(database: Database, tmp_path: Path) -> None:
+    facts = json.loads(EXAMPLE.read_text())
+    await _load(database, facts, tmp_path)
+    async with database.read() as tx:
+        moved = await calendars.holidays(tx, first=date(2026, 12, 31), last=date(2026, 12, 31))
+        rooms = await resources.known(tx)
+    assert [(day.kind, day.district_id) for day in moved] == [("closed", None)]
+    assert [(each.kind, each.district_id is None) for each in rooms] == [("room", False), ("interpreter", True)]
+    facts["years"][0]["moves"].pop()
+    facts["resources"][0]["address"] = "с. Битки, ул. Советская, 14"
+    assert await _load(database, facts, tmp_path) == "1 resources changed, 1 years changed."
+    async with database.read() as tx:
+        eve = await calendars.holidays(tx, first=date(2026, 12, 31), last=date(2026, 12, 31))
+    assert [day.kind for day in eve] == ["short"]
 
 
 async def test_the_terms_of_a_service_stand(database: Database, tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ The more particular goes first: what is said of one whole day (`exceptions`), th
 (`overrides`), then holidays and moved working days, then the rules themselves.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
-from scheduling.calendars.recurring import Recurrence
+from scheduling.calendars.recurring import BLOCK, Recurrence
 from scheduling.calendars.tables import DayKind
 from scheduling.slots import Window, day_number
 
@@ -50,15 +51,21 @@ class Origin(NamedTuple):
     day: int | None = None
 
 
+Windows = tuple[Window, ...]
+
+
 class Plan:
-    """`windows` is what `slots` asks. A plan never changes: a changed calendar has another."""
+    """`windows` is what `slots` asks. A plan never changes: a changed calendar has another.
+
+    `specials` may be given by their day's number, as they are shared by everybody of a district.
+    """
 
     def __init__(
         self,
         rules: Sequence[Rule] = (),
         overrides: Sequence[Override] = (),
         exceptions: Mapping[date, Sequence[Window]] | None = None,
-        specials: Iterable[Special] = (),
+        specials: Iterable[Special] | Mapping[int, Special] = (),
     ) -> None:
         self.rules = rules
         self.overrides = overrides
@@ -66,15 +73,17 @@ class Plan:
         self._replaced = {(each.rule, day_number(each.day)) for each in overrides}
         self._placed = _placed(rules, overrides)
         self._whole = {day_number(day): windows for day, windows in self.exceptions.items()}
-        self._special = {day_number(each.day): each for each in specials}
-        self._known: dict[int, tuple[Window, ...]] = {}
+        self._special = specials if isinstance(specials, Mapping) else by_day(specials)
+        self._in_order = sorted(rules, key=lambda rule: (rule.window.start, rule.window.end))
+        self._known: dict[int, tuple[Windows, ...]] = {}
 
     def windows(self, day: int) -> Sequence[Window]:
         """The windows of a local day in ascending order; they may touch and overlap."""
-        found = self._known.get(day)
+        block, at = divmod(day, BLOCK)
+        found = self._known.get(block)
         if found is None:
-            found = self._known[day] = tuple(origin.window for origin in self.origins(day))
-        return found
+            found = self._known[block] = self._of_block(block)
+        return found[at]
 
     def origins(self, day: int) -> list[Origin]:
         """The same with where each comes from."""
@@ -88,6 +97,25 @@ class Plan:
         """As if nobody had taken a whole day off."""
         kept = {day: windows for day, windows in self.exceptions.items() if windows}
         return Plan(self.rules, self.overrides, kept)
+
+    def _of_block(self, block: int) -> tuple[Windows, ...]:
+        """Of most days the rules alone say all, and they say it of everybody with the same hours at once."""
+        own = [(rule.recurrence.bits(block), rule.window) for rule in self._in_order]
+        found = _by_bits(tuple((bits, window) for bits, window in own if bits))
+        apart = {day % BLOCK: day for day in self._days_apart() if day // BLOCK == block}
+        if not apart:
+            return found
+        return tuple(
+            tuple(origin.window for origin in self.origins(apart[at])) if at in apart else windows
+            for at, windows in enumerate(found)
+        )
+
+    def _days_apart(self) -> Iterator[int]:
+        """The days of which more is said than by the rules."""
+        yield from self._whole
+        yield from self._special
+        yield from self._placed
+        yield from (day for _, day in self._replaced)
 
     def _by_rules(self, day: int) -> list[Origin]:
         special = self._special.get(day)
@@ -105,6 +133,19 @@ class Plan:
             for rule in self.rules
             if rule.recurrence.on(day) and (rule.id, day) not in self._replaced
         ]
+
+
+def by_day(specials: Iterable[Special]) -> dict[int, Special]:
+    """By the numbers of their days."""
+    return {day_number(each.day): each for each in specials}
+
+
+@lru_cache(maxsize=1024)
+def _by_bits(rules: tuple[tuple[int, Window], ...]) -> tuple[Windows, ...]:
+    """The windows of each day of a block; days with the same ones share them."""
+    shared: dict[Windows, Windows] = {}
+    days = (tuple(window for bits, window in rules if bits >> at & 1) for at in range(BLOCK))
+    return tuple(shared.setdefault(windows, windows) for windows in days)
 
 
 def _placed(rules: Iterable[Rule], overrides: Iterable[Override]) -> dict[int, list[Origin]]:

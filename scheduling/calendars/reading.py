@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import or_, select
 
 from scheduling import slots
-from scheduling.calendars.plan import Override, Plan, Rule, Special
+from scheduling.calendars.plan import Override, Plan, Rule, Special, by_day
 from scheduling.calendars.recurring import Recurrence
 from scheduling.calendars.tables import Absence, Calendar, DayException, Holiday, RuleOverride, WorkingRule
 from scheduling.db import Tx
@@ -86,13 +86,14 @@ async def rules(tx: Tx, owners: Sequence[Owner], *, since: datetime, until: date
     special = await _special(tx, ids, since.date(), until.date())
     away = await _away(tx, ids, since, until)
     closed = await holidays(tx, first=since.date(), last=until.date())
+    specials = {district: by_day(_specials(closed, district)) for district in {owner.district_id for owner in owners}}
 
     def of(owner: Owner) -> Rules:
         plan = Plan(
             rules=again.get(owner.id, ()),
             overrides=single.get(owner.id, ()),
             exceptions=dict(special.get(owner.id, ())),
-            specials=_specials(closed, owner.district_id),
+            specials=specials[owner.district_id],
         )
         return Rules(owner.zone, plan, tuple(away.get(owner.id, ())), limits_of(limits[owner.id]))
 

@@ -41,10 +41,17 @@ class Recurrence:
 
     def on(self, day: int) -> bool:
         """Whether it recurs on a day counted from 1970-01-01."""
-        if day < _number(self.first_day) or (self.last_day is not None and day > _number(self.last_day)):
-            return False
-        block = day // BLOCK
-        return bool(_block(self.text, self._anchor(block), block) >> day % BLOCK & 1)
+        return bool(self.bits(day // BLOCK) >> day % BLOCK & 1)
+
+    def bits(self, block: int) -> int:
+        """The days of a block (day // BLOCK) on which it recurs: bit n is the block's nth day."""
+        start = block * BLOCK
+        begin = max(0, _number(self.first_day) - start)
+        end = BLOCK if self.last_day is None else min(BLOCK, _number(self.last_day) + 1 - start)
+        if begin >= end:
+            return 0
+        within = (1 << end) - 1 >> begin << begin
+        return _block(self.text, self._anchor(block), block) & within
 
     def days(self, first: date, last: date) -> Iterator[date]:
         for number in range(_number(first), _number(last) + 1):

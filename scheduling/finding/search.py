@@ -72,9 +72,11 @@ async def _search(
     limit: int,
     weeks: int,
 ) -> list[Slot]:
-    holes = await sieve(look.tx, look, wish, service, span)
     if by == "course":
-        return await _courses(look, able, holes, span, min(weeks, LONGEST_COURSE), limit)
+        weeks = min(weeks, LONGEST_COURSE)
+        whole = replace(span, days=span.days + 7 * weeks)  # what is taken matters in the weeks after as well
+        return await _courses(look, able, await sieve(look.tx, look, wish, service, whole), span, weeks, limit)
+    holes = await sieve(look.tx, look, wish, service, span)
     search = {"earliest": _earliest, "day": _first_of_days, "specialist": _first_of_each}[by]
     return [_slot(who, start, service) for start, who in await search(look, able, holes, span, limit)]
 

@@ -19,7 +19,7 @@ By = Literal["earliest", "day", "specialist", "course"]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Empty and None mean: no matter. `weekdays` (Monday = 0) and `part` (minutes of the day) are on the asker's clock;
-    `client` and `resources` are free in what is found, `ignoring` is a booking that is being moved."""
+    `client`, `companions` and `resources` are free in what is found, `ignoring` is a booking that is being moved."""
 
     service: str
     specialists: frozenset[int] = frozenset()
@@ -31,6 +31,7 @@ class Wish:
     weekdays: frozenset[int] = frozenset()
     part: Interval | None = None
     client: int | None = None
+    companions: frozenset[int] = frozenset()
     resources: frozenset[int] = frozenset()
     ignoring: int | None = None
 
@@ -127,7 +128,7 @@ class Sieve:
 async def sieve(tx: Tx, look: Look, wish: Wish, service: Service, span: Span) -> Sieve:
     """With everything read that a start is held against."""
     whose: list[tuple[Kind, list[int]]] = [
-        ("client", [] if wish.client is None else [wish.client]),
+        ("client", sorted(wish.companions | ({wish.client} if wish.client is not None else set()))),
         ("resource", sorted(wish.resources)),
     ]
     away: list[Taken] = []

@@ -1,26 +1,35 @@
 """Series: a course of sessions, looked over, accepted all at once, moved and cancelled from one of them on."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from scheduling import joincodes, series, sessions
 from scheduling.bookings import Booking, CancelReason, Mode
 from scheduling.calendars import recurring
-from scheduling.series import MOST_SESSIONS, Course, Scope, Session
-from server.api.bookings import CodeView, Topic, code_of, moved
+from scheduling.series import MOST_SESSIONS, Course, Scope, Session, Wanted
+from server.api.bookings import CodeView, Topic, code_of, look, moved
 from server.api.calendar_views import WallIn
-from server.api.views import BookingView, booking_views
+from server.api.slots import candidate_view
+from server.api.views import BookingView, SpecialistView, booking_views
 from server.endpoint import Ask, endpoint
 from server.shapes import Code, Day, Form, Id, Instant, View
 
 Rrule = Annotated[str, StringConstraints(min_length=1, max_length=recurring.LONGEST_TEXT)]
 
 
+class SessionForm(Form):
+    """A chosen time with its `day` by the rule; the course's own specialist when none is named."""
+
+    day: Day
+    starts: Instant
+    specialist: Id | None = None
+
+
 class CourseForm(Form):
     """`times` sessions by an RRULE (RFC 5545) from `first_day` on, at `start` on the specialist's clock; `before` is
-    the day by which all should be done."""
+    the day by which all should be done. `sessions` are times chosen instead of those of the rule."""
 
     client: Id
     specialist: Id
@@ -28,22 +37,38 @@ class CourseForm(Form):
     rrule: Rrule
     first_day: Day
     start: WallIn
-    times: int = Field(ge=2, le=MOST_SESSIONS)
+    times: int = Field(ge=-(2**31), le=2**31 - 1)
     before: Day | None = None
+    with_clients: list[Id] = Field(default=[], max_length=4)
+    with_resources: list[Id] = Field(default=[], max_length=4)
+    sessions: list[SessionForm] = Field(default=[], max_length=MOST_SESSIONS)
 
     @property
     def course(self) -> Course:
         facts = self.model_dump(include={"client", "specialist", "service", "rrule", "first_day", "times", "before"})
-        return Course(**facts, start_min=self.start)
+        return Course(
+            **facts,
+            start_min=self.start,
+            with_clients=tuple(self.with_clients),
+            with_resources=tuple(self.with_resources),
+        )
+
+    @property
+    def chosen(self) -> list[Wanted]:
+        return [Wanted(each.day, each.starts, each.specialist or self.specialist) for each in self.sessions]
 
 
 class SessionView(View):
-    """`reason` says why `starts` cannot be had; `instead` is the nearest free time, null when there is none."""
+    """`reason` says why `starts` cannot be had, `of` who or what is taken then; `instead` is the nearest free time,
+    null when there is none, and `instead_by` another specialist who has it where the same has none near."""
 
     day: date
     starts: Instant
+    specialist: int
     reason: str | None
+    of: list[str]
     instead: Instant | None
+    instead_by: SpecialistView | None
     late: bool
 
 
@@ -54,13 +79,8 @@ class PreviewView(View):
     too_often: bool
 
 
-class SessionForm(Form):
-    day: Day
-    starts: Instant
-
-
 class NewSeries(CourseForm):
-    """The times that a person accepted, each with its `day` by the rule."""
+    """The times that a person accepted."""
 
     sessions: list[SessionForm] = Field(min_length=2, max_length=MOST_SESSIONS)
     mode: Mode = "video"
@@ -89,13 +109,38 @@ class SeriesBooked(View):
     codes: list[SeriesCode]
 
 
-class SeriesMove(Form):
+class MovedForm(Form):
+    """Another time for one booking of those that move; its present one leaves it where it is."""
+
+    booking: Id
+    starts: Instant
+    specialist: Id
+
+
+class SeriesShift(Form):
     """The sessions from the booking `since` on go so many `days` later (or earlier), to another time of the day."""
 
     since: Id
     scope: Scope
     days: int = Field(ge=-31, le=31)
     start: WallIn
+
+
+class SeriesMove(SeriesShift):
+    sessions: list[MovedForm] = Field(default=[], max_length=MOST_SESSIONS)
+
+
+class MovedView(SessionView):
+    """`was` is when the booking is now."""
+
+    booking: int
+    was: Instant
+
+
+class MovePreviewView(View):
+    sessions: list[MovedView]
+    zone: str
+    fits: bool
 
 
 class SeriesCancel(Form):
@@ -107,17 +152,16 @@ class SeriesCancel(Form):
 @endpoint("POST", "/series/preview", allow="bookings.write", transaction="read")
 async def preview(ask: Ask, body: CourseForm) -> PreviewView:
     """What would come of a course: each session free, or why not and what is nearest. Nothing is kept."""
-    found = await series.preview(ask.tx, ask.actor, body.course, now=ask.now)
-    shown = [_session(each) for each in found.sessions]
+    found = await series.preview(ask.tx, ask.actor, body.course, now=ask.now, chosen=body.chosen, look=await look(ask))
+    shown = [SessionView(**_session(each)) for each in found.sessions]
     return PreviewView(sessions=shown, zone=found.zone, fits=found.fits, too_often=found.too_often)
 
 
 @endpoint("POST", "/series", allow="bookings.write", status=201, idempotent=True)
 async def accept(ask: Ask, body: NewSeries) -> SeriesBooked:
     """Books all of them or none. 409 `series_refused` names those that cannot be had."""
-    wanted = [(each.day, each.starts) for each in body.sessions]
     made, booked = await series.accept(
-        ask.tx, ask.actor, body.course, wanted, now=ask.now, mode=body.mode, topic=body.topic
+        ask.tx, ask.actor, body.course, body.chosen, now=ask.now, mode=body.mode, topic=body.topic
     )
     codes = []
     for each in booked:
@@ -133,9 +177,31 @@ async def show(ask: Ask, number: int) -> SeriesView:
     return await _seen(ask, number)
 
 
+@endpoint("POST", "/series/{number}/move/preview", allow="bookings.write", transaction="read")
+async def preview_move(ask: Ask, number: int, body: SeriesShift) -> MovePreviewView:
+    """What would come of a move: each session with where it goes, or why it cannot and what is nearest."""
+    moving, found = await series.plan_move(
+        ask.tx,
+        ask.actor,
+        number,
+        now=ask.now,
+        since=body.since,
+        days=body.days,
+        start_min=body.start,
+        scope=body.scope,
+        look=await look(ask),
+    )
+    shown = [
+        MovedView(**_session(each), booking=booked.id, was=booked.starts)
+        for booked, each in zip(moving, found.sessions, strict=True)
+    ]
+    return MovePreviewView(sessions=shown, zone=found.zone, fits=found.fits)
+
+
 @endpoint("POST", "/series/{number}/move", allow="bookings.write", idempotent=True, etag=True, if_match=True)
 async def move(ask: Ask, number: int, body: SeriesMove) -> SeriesView:
-    """One, this and following, or all open sessions; all of those or none."""
+    """One, this and following, or all open sessions; all of those or none. 409 `series_refused` names each that
+    cannot follow."""
     changed = await series.move(
         ask.tx,
         ask.actor,
@@ -146,6 +212,7 @@ async def move(ask: Ask, number: int, body: SeriesMove) -> SeriesView:
         days=body.days,
         start_min=body.start,
         scope=body.scope,
+        instead={each.booking: (each.starts, each.specialist) for each in body.sessions},
     )
     for each in changed:
         await sessions.begin_anew(ask.tx, each.id)
@@ -175,8 +242,17 @@ def _told(ask: Ask, changed: Booking, act: str) -> None:
     moved(ask, changed, act)
 
 
-def _session(each: Session) -> SessionView:
-    return SessionView(day=each.day, starts=each.starts, reason=each.reason, instead=each.instead, late=each.late)
+def _session(each: Session) -> dict[str, Any]:
+    return {
+        "day": each.day,
+        "starts": each.starts,
+        "specialist": each.specialist,
+        "reason": each.reason,
+        "of": list(each.of),
+        "instead": each.instead,
+        "instead_by": None if each.by is None else candidate_view(each.by),
+        "late": each.late,
+    }
 
 
 async def _seen(ask: Ask, number: int) -> SeriesView:
@@ -186,7 +262,7 @@ async def _seen(ask: Ask, number: int) -> SeriesView:
 async def _view(ask: Ask, found: series.Series, own: list[Booking]) -> SeriesView:
     return SeriesView(
         id=found.id,
-        version=found.version,
+        version=series.seen(found, own),
         rrule=found.rrule,
         first_day=found.first_day,
         zone=found.zone,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from scheduling import finding, slots
+from scheduling import bookings, finding, slots
 from scheduling.calendars import Place
 from scheduling.errors import NotFound, invalid
 from scheduling.finding import By, Candidate, NoneBecause, Slot, Span, Wish
@@ -39,7 +39,8 @@ def _minutes(text: str) -> slots.Interval | None:
 
 class SlotQuery(Form):
     """Empty means: no matter. `weekday` (Monday = 0) and `part` ("09:00-12:00") are on the asker's clock; of `course`
-    the same weekday and hour is free for so many `weeks`; `client` and `resource` are free in what is found."""
+    the same weekday and hour is free for so many `weeks`; `client`, `companion` and `resource` are free in what is
+    found. `booking` is one that is being moved: its own time counts as free."""
 
     service: Code
     first_day: Day | None = Field(default=None, alias="from")
@@ -53,7 +54,9 @@ class SlotQuery(Form):
     weekday: Several[Weekday] = frozenset()
     part: Annotated[str, AfterValidator(_part_of_day)] = ""
     client: Id | Literal[""] | None = None
+    companion: Several[Id] = frozenset()
     resource: Several[Id] = frozenset()
+    booking: Id | Literal[""] | None = None
     by: By = "earliest"
     weeks: int = Field(default=1, ge=1, le=53)
     limit: int = Field(default=20, ge=1, le=200)
@@ -102,7 +105,9 @@ async def find(ask: Ask, query: SlotQuery) -> SlotList:
         weekdays=query.weekday,
         part=_minutes(query.part),
         client=query.client or None,
+        companions=query.companion,
         resources=query.resource,
+        ignoring=(await bookings.booking(ask.tx, ask.actor, query.booking)).id if query.booking else None,
     )
     span = Span(ask.actor.zone, max(query.first_day or today, today), query.days)
     try:
@@ -120,7 +125,7 @@ async def find(ask: Ask, query: SlotQuery) -> SlotList:
 
 def slot_view(slot: Slot) -> SlotView:
     return SlotView(
-        specialist=_specialist(slot.specialist),
+        specialist=candidate_view(slot.specialist),
         starts=slot.starts,
         ends=slot.ends,
         zone=slot.specialist.zone,
@@ -128,7 +133,7 @@ def slot_view(slot: Slot) -> SlotView:
     )
 
 
-def _specialist(candidate: Candidate) -> SpecialistView:
+def candidate_view(candidate: Candidate) -> SpecialistView:
     institution = InstitutionView(
         id=candidate.institution_id, name=candidate.institution, kind=candidate.institution_kind
     )

@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, Any]] = {
             {"day": f"{TOMORROW + timedelta(days=n):%Y-%m-%d}", "starts": TOMORROW.isoformat()} for n in (0, 1)
         ]
     },
+    "POST /series/{number}/move/preview": {"since": 1, "scope": "all", "days": 1, "start": "10:00"},
     "POST /series/{number}/move": {"since": 1, "scope": "all", "days": 1, "start": "10:00"},
     "POST /series/{number}/cancel": {"since": 1, "scope": "all", "reason": "office"},
     "POST /specialists/{specialist}/rules": RULE,

@@ -10,7 +10,7 @@ import pytest
 
 from scheduling import bookings, calendars, occupancy, series
 from scheduling.errors import InvalidInput, NotFound, SeriesRefused, VersionMoved
-from scheduling.series import Course, Preview, Scope
+from scheduling.series import Course, Preview, Scope, Wanted
 from scheduling.slots import Limits
 from scheduling.standards import ServiceStandard
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
@@ -30,7 +30,8 @@ async def preview(region: Region, **more: Any) -> Preview:
 
 
 async def accepted(region: Region, times: Sequence[tuple[date, datetime]] | None = None) -> int:
-    wanted = times or [(each.day, each.starts) for each in (await preview(region)).sessions]
+    times = times or [(each.day, each.starts) for each in (await preview(region)).sessions]
+    wanted = [Wanted(day, starts, region.specialists[0]) for day, starts in times]
     async with region.database.write() as tx:
         made, _ = await series.accept(tx, region.coordinator, course(region), wanted, now=NOW)
         return made.id
@@ -67,7 +68,7 @@ async def test_what_is_in_the_way_is_named_with_the_nearest_time(region: Region)
     assert [(each.reason, each.instead and said(each.instead)) for each in found.sessions] == [
         ("slot_taken", "24.11 09:00"),
         ("client_busy", "01.12 09:00"),
-        ("outside_hours", "07.12 12:00"),
+        ("holiday", "09.12 10:00"),
         (None, None),
     ]
     assert found.fits
@@ -116,11 +117,11 @@ async def test_more_often_than_the_standard_allows_is_said(
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
-        ({"times": 1}, "times out_of_range"),
-        ({"times": 10_000}, "times out_of_range"),
+        ({"times": 1}, "times course_length"),
+        ({"times": 10_000}, "times course_length"),
         ({"start_min": 1440}, "start out_of_range"),
         ({"rrule": "FREQ=SECONDLY"}, "rrule not_supported"),
-        ({"rrule": "FREQ=DAILY;UNTIL=20261124", "times": 5}, "times too_many"),
+        ({"rrule": "FREQ=DAILY;UNTIL=20261124", "times": 5}, "times too_few_days"),
     ],
 )
 async def test_an_absurd_course_is_refused(region: Region, asked: dict[str, Any], wrong: str) -> None:

@@ -1,0 +1,181 @@
+"""What is wanted of a course, and what would come of it: everything read that its sessions are held against."""
+
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduling import calendars, occupancy, people, resources, slots, standards
+from scheduling.access import Actor
+from scheduling.calendars import Owner, recurring
+from scheduling.db import Tx
+from scheduling.errors import invalid
+from scheduling.finding import Look
+from scheduling.people import Specialist
+from scheduling.series.periodicity import too_often
+from scheduling.series.placing import REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
+from scheduling.slots import Taken
+from scheduling.standards import ServiceStandard
+from scheduling.timezones import instant, is_skipped
+
+__all__ = ["MOST_SESSIONS", "Course", "Preview", "Session", "SessionReason", "Wanted", "days_of", "plan", "preview"]
+MOST_SESSIONS = 60
+FAR = timedelta(days=400)  # no horizon is longer than a year
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is wanted: so many `times` by the rule from a day on, at a time of the specialist's clock (minutes), with
+    companions who are clients too, with rooms and interpreters."""
+
+    client: int
+    specialist: int
+    service: str
+    rrule: str
+    first_day: date
+    start_min: int
+    times: int
+    before: date | None = None
+    """The day by which all should be done; what lies later is warned of."""
+    with_clients: tuple[int, ...] = ()
+    with_resources: tuple[int, ...] = ()
+
+    @property
+    def keys(self) -> list[Key]:
+        return [
+            Key("client", self.client),
+            *(Key("client", each) for each in self.with_clients),
+            *(Key("resource", each) for each in self.with_resources),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`too_often` says that the standard's periodicity allows fewer."""
+
+    sessions: Sequence[Session]
+    zone: str
+    too_often: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return all(each.reason is None or each.instead is not None for each in self.sessions)
+
+
+async def preview(
+    tx: Tx,
+    actor: Actor,
+    course: Course,
+    *,
+    now: datetime,
+    chosen: Sequence[Wanted] = (),
+    look: Look | None = None,
+) -> Preview:
+    """What would come of it; of the times `chosen` instead of those of the rule, where there are any. With a `look` at
+    the region another specialist is proposed where the same has nothing near. Refused: `not_found`, `invalid_input`.
+    """
+    specialist = await people.own_line(tx, actor, course.specialist)
+    if not 2 <= course.times <= MOST_SESSIONS:
+        raise invalid("times", "course_length", min=2, max=MOST_SESSIONS)
+    if not 0 <= course.start_min < slots.DAY:
+        raise invalid("start", "out_of_range", min="00:00", max="23:59")
+    standard = await standards.service(tx, course.service, course.first_day)
+    days = days_of(course, now)
+    wanted = sorted(chosen, key=lambda each: each.day) or [_by_rule(course, day, specialist.zone) for day in days]
+    if not {each.day for each in wanted} <= set(days):
+        raise invalid("sessions", "not_an_occurrence")
+    whom = {each.id: each for each in await _whom(tx, actor, [course.specialist, *(w.specialist for w in wanted)])}
+    found = await plan(
+        tx,
+        actor,
+        wanted,
+        standard=standard,
+        whom=whom,
+        keys=course.keys,
+        now=now,
+        zone=specialist.zone,
+        before=course.before,
+        look=look,
+    )
+    own = [(each.instead or each.starts).astimezone(ZoneInfo(specialist.zone)).date() for each in found]
+    return Preview(found, specialist.zone, too_often(standard.periodicity, own))
+
+
+async def plan(
+    tx: Tx,
+    actor: Actor,
+    wanted: Sequence[Wanted],
+    *,
+    standard: ServiceStandard,
+    whom: dict[int, Specialist],
+    keys: Sequence[Key],
+    now: datetime,
+    zone: str,
+    before: date | None = None,
+    leaving: Iterable[datetime] = (),
+    look: Look | None = None,
+) -> list[Session]:
+    """Places the sessions; `leaving` are starts of those that are moved, whose time counts as free."""
+    gone = {slots.minute(each) for each in leaving}
+    since = min(each.starts for each in wanted) - REACH
+    until = max(each.starts for each in wanted) + 2 * REACH
+    owners = [Owner(each.id, each.zone, each.institution.district_id) for each in whom.values()]
+    rules = await calendars.rules(tx, owners, since=since, until=until)
+    busy = await occupancy.taken(tx, "specialist", list(whom), since=since, until=until, now=now)
+    names = await _names(tx, actor, keys)
+    beside = {}
+    for key in keys:
+        taken = await occupancy.taken(tx, key.kind, [key.id], since=since, until=until, now=now)
+        beside[key] = Beside(names[key], _without(taken.get(key.id, []), gone))
+    planner = Planner(
+        lines={number: Line(rules[number], _without(busy.get(number, []), gone)) for number in whom},
+        others={},
+        beside=beside,
+        service=calendars.as_service(standard),
+        now=slots.minute_after(now),
+        zone=zone,
+        before=before,
+    )
+    again = deepcopy((planner.lines, planner.beside))
+    found = planner.place(wanted)
+    if look is None or "coordinator" not in actor.roles or all(not each.reason or each.instead for each in found):
+        return found
+    able = [who for who in look.candidates if standard.code in who.services]
+    starts = await look.starts([who.id for who in able], planner.service, since=since, until=until)
+    planner.lines, planner.beside = again
+    planner.others = {who.id: (who, starts[who.id]) for who in able}
+    return planner.place(wanted)
+
+
+def days_of(course: Course, now: datetime) -> list[date]:
+    """The days of the course. Refused: `invalid_input` when the rule gives too few of them within a year."""
+    recurrence = recurring.read(course.rrule, course.first_day)
+    found: list[date] = []
+    for day in recurrence.days(course.first_day, max(course.first_day, (now + FAR).date())):
+        found.append(day)
+        if len(found) == course.times:
+            return found
+    raise invalid("times", "too_few_days", max=len(found))
+
+
+def _by_rule(course: Course, day: date, zone: str) -> Wanted:
+    wall = f"{day}T{course.start_min // 60:02}:{course.start_min % 60:02}"
+    return Wanted(day, instant(zone, wall, 0), course.specialist, not is_skipped(zone, wall))
+
+
+async def _whom(tx: Tx, actor: Actor, ids: Iterable[int]) -> list[Specialist]:
+    return [await people.own_line(tx, actor, each) for each in sorted(set(ids))]
+
+
+async def _names(tx: Tx, actor: Actor, keys: Sequence[Key]) -> dict[Key, str]:
+    """Refused: `not_found` for a foreign client, `invalid_input` for what cannot be booked."""
+    wanted = [key.id for key in keys if key.kind == "resource"]
+    things = {each.id: each.name for each in await resources.chosen(tx, wanted)} if wanted else {}
+    return {
+        key: things[key.id] if key.kind == "resource" else (await people.client(tx, actor, key.id)).name for key in keys
+    }
+
+
+def _without(taken: Iterable[Taken], gone: set[int]) -> list[Taken]:
+    return [each for each in taken if each.start not in gone]

@@ -19,7 +19,7 @@ from server.pages import Markup, Pages
 
 Show = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html"}
+CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html", "/own-time": "own-time.html"}
 # A part that is silent for so long is as bad as one that is away, and whoever asks about readiness waits no longer.
 ANSWERS_WITHIN_S = 2
 STAFF_PAGES = (

@@ -132,7 +132,7 @@ class Score(Form):
 @endpoint("POST", "/join", allow="public", transaction="own")
 async def join(ask: Ask, body: Door) -> Visit:
     """Opens the seat for this device. A failed try is counted, and the count is kept although the answer is a no."""
-    device = _held(ask)
+    device = held(ask)
 
     async def work(tx: Tx) -> tuple[Redeemed, Visit]:
         opened = await joincodes.redeem(
@@ -145,7 +145,7 @@ async def join(ask: Ask, body: Door) -> Visit:
         return opened, visit.model_copy(update={"ticket": ticket})
 
     opened, visit = await _tried(ask, body, work)
-    ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device, opened.booking, ask.now))
+    ask.set_cookies.append(seat_cookie(opened.seat.id, opened.device, opened.booking, ask.now))
     if opened.tied:
         ask.wakes.append(wake(opened.booking))
     return visit
@@ -153,7 +153,10 @@ async def join(ask: Ask, body: Door) -> Visit:
 
 @endpoint("GET", "/join", allow="seat")
 async def visit(ask: Ask) -> Visit:
-    return await _visit(ask.tx, ask.seat, await bookings.by_id(ask.tx, ask.seat.booking_id), ask.now)
+    """The visit of this device's seat, which keeps it for as long as the booking needs, also where that was moved."""
+    booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
+    ask.set_cookies.append(seat_cookie(ask.seat.id, held(ask) or "", booked, ask.now))
+    return await _visit(ask.tx, ask.seat, booked, ask.now)
 
 
 @endpoint("DELETE", "/join", allow="public", transaction="own")
@@ -176,7 +179,7 @@ async def ask_takeover(ask: Ask, body: Door) -> Asked:
         return request.id, device, seat, booked
 
     request, device, seat, booked = await _tried(ask, body, work)
-    ask.set_cookies.append(_seat_cookie(seat.id, device, booked, ask.now))
+    ask.set_cookies.append(seat_cookie(seat.id, device, booked, ask.now))
     ask.wakes.append(wake(booked, "takeover"))
     with suppress(Unavailable):  # the question is kept: the specialist hears it when she enters
         await ask.centre.signaling.rooms.ask_takeover(booked.id, str(request))
@@ -185,7 +188,7 @@ async def ask_takeover(ask: Ask, body: Door) -> Asked:
 
 @endpoint("GET", "/join/takeover/{request_id}", allow="public")
 async def takeover(ask: Ask, request_id: int) -> TakeoverView:
-    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=_held(ask) or "")
+    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=held(ask) or "")
     return TakeoverView.model_validate(found)
 
 
@@ -305,12 +308,12 @@ def _mostly_hidden(phone: str) -> str | None:
     return f"●●● ●●-{last}" if len(last) == 2 else None
 
 
-def _held(ask: Ask) -> str | None:
+def held(ask: Ask) -> str | None:
     """This device's secret, as the cookie has it."""
     return (cookies.read(ask.request, cookies.SEAT) or "").partition(".")[2] or None
 
 
-def _seat_cookie(seat_id: int, device: str, booked: Booking, now: datetime) -> cookies.Change:
+def seat_cookie(seat_id: int, device: str, booked: Booking, now: datetime) -> cookies.Change:
     """Kept until a day after the room closes, however long before the link was opened."""
     kept = booked.closes_at + joincodes.HELD_AFTERWARDS - now
     return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", int(kept.total_seconds()))

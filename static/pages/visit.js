@@ -28,6 +28,7 @@ visit();
 
 async function visit() {
   const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
+  if (hasTimeYet(opened)) return location.replace("/own-time");
   document.body.dataset.phone = opened.office.phone;
   const fast = Date.parse(opened.now) - Date.now();
   let giveUp = () => {};
@@ -55,6 +56,11 @@ function takeKey() {
 /** After a reload the seat's cookie is enough. @returns {Promise<Visit | null>} */
 async function visitGoingOn() {
   return currentVisit().catch(() => null);
+}
+
+/** Before the door opens a client sees his booking, which he may still change; the check is one press further. @param {Visit} opened */
+function hasTimeYet({ role, opens_at, now }) {
+  return role === "client" && Date.parse(now) < Date.parse(opens_at) && !placeKept() && location.search !== "?check";
 }
 
 /** @param {Visit} opened @param {Promise<void>} over nothing needs to be prepared any more @returns {Promise<Sent>} resolves when the seat may be taken */

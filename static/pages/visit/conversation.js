@@ -175,6 +175,7 @@ function createWaiting(visit, line, own, { leave, fast }) {
         soon),
       callButton(line, "help", { phone: visit.office.phone }),
       el("p", {}, `${say("visit.waiting_phone")} `, phoneLink(visit.office.phone)),
+      visit.role === "client" && Date.parse(visit.starts) > Date.now() + fast && el("a", { class: "button quiet", href: "/own-time", "data-test": "own-time" }, say("visit.own_time")),
       el("button", { class: "button wide", type: "button", "data-test": "waiting-leave", onclick: leave }, icon("leave"), say("visit.waiting_leave")))),
   );
   let inside = false;

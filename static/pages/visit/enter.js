@@ -30,7 +30,10 @@ async function tryKey(host, key, opened) {
     opened(await enterWith(key));
   } catch (fault) {
     const refusal = /** @type {Refusal} */ (fault);
-    if (refusal.code === "used_elsewhere") offerTakeover(host, key, refusal, opened);
+    const held = refusal.code === "join_too_early" && (await currentVisit().catch(() => null));
+    // The code is too early, but this device has opened the link of that very booking before.
+    if (held && held.starts === refusal.problem.starts) opened(held);
+    else if (refusal.code === "used_elsewhere") offerTakeover(host, key, refusal, opened);
     else if (key.digits) askCode(host, key.digits, refusal, opened, key);
     else explain(host, key, refusal, opened);
   }
@@ -91,6 +94,7 @@ function advice(refusal) {
     "div", { class: "notice warn stack tight", "data-test": "refusal", "data-code": refusal.code },
     el("p", {}, refusal.detail || say("visit.unavailable_detail")),
     opens_at && el("p", {}, say("visit.opens_at", { time: clock(opens_at, zone, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }) })),
+    refusal.code === "join_too_early" && el("p", {}, say("visit.own_time_link")),
     phone && el("p", {}, `${say("visit.office_helps")} `, phoneLink(phone)),
   );
 }

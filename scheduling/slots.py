@@ -116,9 +116,8 @@ def free_starts(
     limits = rules.limits
     last_day = local_day(rules.zone, now) + limits.horizon_days
     since = max(since, now + limits.notice_min)
-    until = min(until, (last_day + 2) * DAY)
-    starts = possible_starts(rules, service, busy, since=since, until=until)
-    return starts[: bisect_left(starts, last_day + 1, key=partial(local_day, rules.zone))]
+    until = min(until, day_ends(rules.zone, last_day))
+    return possible_starts(rules, service, busy, since=since, until=until)
 
 
 def possible_starts(rules: Rules, service: Service, busy: Iterable[Taken], *, since: int, until: int) -> list[int]:
@@ -206,6 +205,13 @@ def instant(at: int) -> datetime:
 def local_day(zone: str, at: int) -> int:
     """The local day of a UTC minute, counted from 1970-01-01."""
     return (at + _offset(ZoneInfo(zone), at)) // DAY
+
+
+@lru_cache(maxsize=4096)
+def day_ends(zone: str, day: int) -> int:
+    """The first minute that belongs to a later day on the zone's clock."""
+    near = range((day - 1) * DAY, (day + 3) * DAY)
+    return near[bisect_left(near, day + 1, key=partial(local_day, zone))]
 
 
 def day_number(day: date) -> int:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from scheduling import slots
 from scheduling.calendars.plan import Plan
-from scheduling.finding.warm import A_BREATH, Candidate, Look
+from scheduling.finding.facts import Candidate
+from scheduling.finding.look import COMPUTED_AT_ONCE, Look
 from scheduling.finding.wishes import Span, Wish, sieve
 from scheduling.slots import Rules, Service
 
@@ -53,7 +54,7 @@ async def _any(each: Iterator[Sequence[int]]) -> bool:
     for number, found in enumerate(each):
         if found:
             return True
-        if number % A_BREATH == A_BREATH - 1:
+        if number % COMPUTED_AT_ONCE == COMPUTED_AT_ONCE - 1:
             await asyncio.sleep(0)
     return False
 

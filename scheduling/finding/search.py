@@ -1,7 +1,7 @@
 """Searching free time across the region: the earliest, the best of each day or specialist, the same hour for weeks."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heapreplace, nsmallest
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from scheduling import calendars, occupancy, slots, standards
 from scheduling.access import Actor
+from scheduling.finding.facts import Candidate
+from scheduling.finding.look import Look
 from scheduling.finding.reasons import NoneBecause, why_none
-from scheduling.finding.warm import Candidate, Look
 from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve
 from scheduling.slots import Service
 
@@ -131,7 +132,7 @@ async def _first_of_each(look: Look, able: Sequence[Candidate], holes: Sieve, sp
     return sorted(found, key=lambda each: (each[0], hash((each[0], each[1].id))))[:limit]
 
 
-async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> dict[int, Sequence[int]]:
+async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> Mapping[int, Sequence[int]]:
     whom = [who.id for who in able]
     return await look.starts(whom, holes.service, since=span.since, until=span.until, ignoring=holes.wish.ignoring)
 

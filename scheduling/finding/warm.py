@@ -1,271 +1,96 @@
 """Free time kept warm: what every search of the region would compute again, as long as nothing of it has moved.
 
-For each specialist her facts and rules, for each of her services the free starts of blocks of days. All are good while
-the two stamps of her calendar are what they were when they were read; the stamps of everybody are read with one query
-by every search, in its own transaction, so that a node sees at once what another node has changed. Nothing is booked by
-what stands here: whoever books asks the database itself.
+For each specialist her facts and rules, for each service the free starts of blocks of days. All are good while the two
+stamps of her calendar are what they were when they were read; the stamps of everybody are read with one query by every
+search, in its own transaction, so that a node sees at once what another node has changed. Nothing is booked by what
+stands here: whoever books asks the database itself.
 """
 
 import asyncio
-from array import array
-from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import chain
 
-from sqlalchemy import or_, select
-
-from scheduling import calendars, occupancy, slots
-from scheduling.calendars import Calendar, Owner
+from scheduling import calendars, slots
+from scheduling.calendars import Owner
 from scheduling.db import Tx
-from scheduling.occupancy import Occupancy
-from scheduling.people import Institution, Specialist
-from scheduling.slots import Rules, Service, Taken
+from scheduling.finding import facts
+from scheduling.finding.facts import Candidate, Stamps
+from scheduling.finding.kept import Kept, in_parts
+from scheduling.finding.look import Known, Look, Terms
 
-BLOCK = 16 * slots.DAY  # minutes
+MOST_BYTES = 64 * 1024 * 1024
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=400)  # how far rules are read: a horizon is a year at most
-A_BREATH = 32  # so many calendars are computed in one go: others wait for the same processor
-OVERHEAD = 320  # bytes of an entry beside its starts: the array, the tuple, the key, its place in the table
+READ_AT_ONCE = 64  # calendars whose rules are read in one go: others wait for the same processor
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A specialist as the searcher sees her."""
+class _Seen:
+    """All active specialists at one moment; `text` is what the database said of their stamps."""
 
-    id: int
-    name: str
-    zone: str
-    services: frozenset[str]
-    topics: frozenset[str]
-    languages: frozenset[str]
-    institution_id: int
-    institution: str
-    institution_kind: str
-    district_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What holds until `stamp` moves or `until` is passed."""
-
-    stamp: int
-    candidate: Candidate
-    rules: Rules
+    text: str
+    stamps: Mapping[int, Stamps]
+    known: Mapping[int, Known]
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    stamps: tuple[int, int]
-    expires: int
-    """The minute at which a hold in it ends."""
-    starts: "array[int]"
-
-
 class Warm:
-    """One for each process. `most_bytes` bounds what the blocks take; those not asked for longest go first."""
+    """One for each process. `most_bytes` bounds what the starts take; what is known of calendars is bounded by how
+    many there are."""
 
-    def __init__(self, *, most_bytes: int = 64 * 1024 * 1024) -> None:
-        self._most_bytes = most_bytes
-        self._known: dict[int, _Known] = {}
-        self._blocks: OrderedDict[tuple[int, Service, int], _Block] = OrderedDict()
-        self.bytes = 0
-
-    async def look(self, tx: Tx, *, now: datetime) -> "Look":
-        """What is known of all active specialists as this transaction sees them."""
-        stamps = await _stamps(tx)
-        for gone in self._known.keys() - stamps.keys():
-            del self._known[gone]
-        moved = [
-            who
-            for who, (rules_stamp, _) in stamps.items()
-            if (known := self._known.get(who)) is None or known.stamp != rules_stamp or known.until < now
-        ]
-        if moved:
-            await self._read(tx, moved, stamps, now)
-        return Look(self, tx, now, stamps, {who: self._known[who] for who in stamps if who in self._known})
-
-    async def _read(self, tx: Tx, moved: Sequence[int], stamps: Mapping[int, tuple[int, int]], now: datetime) -> None:
-        found = await _candidates(tx, moved)
-        owners = [Owner(each.id, each.zone, each.district_id) for each in found]
-        rules = await calendars.rules(tx, owners, since=now - BEHIND, until=now + AHEAD)
-        # Half of what was read ahead may pass before it is read again.
-        until = now + AHEAD / 2
-        self._known |= {each.id: _Known(stamps[each.id][0], each, rules[each.id], until) for each in found}
-
-    def block(self, key: tuple[int, Service, int], stamps: tuple[int, int], now: int) -> "array[int] | None":
-        """The free starts of a block, if they are still what they were."""
-        found = self._blocks.get(key)
-        if found is None or found.stamps != stamps or found.expires <= now:
-            return None
-        self._blocks.move_to_end(key)
-        return found.starts
-
-    def keep(self, key: tuple[int, Service, int], block: _Block) -> None:
-        self._drop(key)
-        self._blocks[key] = block
-        self.bytes += _bytes(block)
-        while self.bytes > self._most_bytes and len(self._blocks) > 1:
-            self._drop(next(iter(self._blocks)))
-
-    def _drop(self, key: tuple[int, Service, int]) -> None:
-        gone = self._blocks.pop(key, None)
-        self.bytes -= _bytes(gone) if gone else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The region at one moment, within one transaction."""
-
-    warm: Warm
-    tx: Tx
-    now: datetime
-    stamps: Mapping[int, tuple[int, int]]
-    known: Mapping[int, _Known]
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+        self._seen: _Seen | None = None
+        self._known: dict[int, Known] = {}
+        self._kept = Kept(most_bytes)
 
     @property
-    def candidates(self) -> list[Candidate]:
-        return [known.candidate for known in self.known.values()]
+    def bytes(self) -> int:
+        """What the starts take."""
+        return self._kept.bytes
 
-    def rules(self, specialist: int) -> Rules:
-        return self.known[specialist].rules
+    async def look(self, tx: Tx, *, now: datetime) -> Look:
+        """All active specialists as this transaction sees them; it must have written nothing yet."""
+        text = await facts.stamps(tx)
+        seen = self._seen
+        if seen is None or seen.text != text or seen.until < now:
+            seen = self._seen = await self._seen_anew(tx, text, now)
+        return Look(self._kept, tx, now, seen.stamps, seen.known)
 
-    async def starts(
-        self,
-        whom: Sequence[int],
-        service: Service,
-        *,
-        since: datetime,
-        until: datetime,
-        ignoring: int | None = None,
-    ) -> dict[int, Sequence[int]]:
-        """Every free start of these specialists in [since, until), ascending, by specialist. `ignoring` is a booking
-        that is being moved: its own time counts as free."""
-        first, last = slots.minute_after(since), slots.minute_after(until)
-        blocks = range(first // BLOCK, (last - 1) // BLOCK + 1)
-        parts = await self._parts(whom, service, blocks)
-        if ignoring is not None:
-            parts |= await self._without(ignoring, whom, service, blocks)
-        return {who: self._within(who, parts[who], first, last) for who in whom}
+    async def _seen_anew(self, tx: Tx, text: str, now: datetime) -> _Seen:
+        stamps = facts.read_stamps(text)
+        known = self._good(stamps, stamps, now)
+        for some in in_parts([who for who in stamps if who not in known], READ_AT_ONCE):
+            async with self._kept.at_work:
+                # What another look has read meanwhile is as good only if it saw the same.
+                found = self._good(some, stamps, now)
+                known |= found
+                known |= await self._read(tx, [who for who in some if who not in found], stamps, now)
+            await asyncio.sleep(0)
+        gone = self._known.keys() - stamps.keys()
+        for who in gone:
+            del self._known[who]
+        self._kept.forget(gone, slots.minute(now))
+        until = min((each.until for each in known.values()), default=now + AHEAD)
+        return _Seen(text, stamps, {who: known[who] for who in stamps if who in known}, until)
 
-    def _within(self, who: int, starts: "array[int]", first: int, last: int) -> Sequence[int]:
-        """Without what is too soon for her or beyond her horizon."""
-        rules = self.known[who].rules
-        minute = slots.minute_after(self.now)
-        begin = bisect_left(starts, max(first, minute + rules.limits.notice_min))
-        last_day = slots.local_day(rules.zone, minute) + rules.limits.horizon_days
-        end = bisect_left(starts, last)
-        if end > begin and slots.local_day(rules.zone, starts[end - 1]) > last_day:
-            end = bisect_left(starts, last_day + 1, hi=end, key=partial(slots.local_day, rules.zone))
-        return starts[begin:end]
+    def _good(self, whom: Iterable[int], stamps: Mapping[int, Stamps], now: datetime) -> dict[int, Known]:
+        """What is known of these and still so."""
+        found = ((who, self._known.get(who)) for who in whom)
+        return {who: known for who, known in found if known and known.stamp == stamps[who].rules and known.until >= now}
 
-    async def _parts(self, whom: Sequence[int], service: Service, blocks: range) -> dict[int, "array[int]"]:
-        """The free starts of these blocks; what is not known, or no more, with one look at what is taken."""
-        now = slots.minute_after(self.now)
-        parts = {
-            who: [self.warm.block((who, service, block), self.stamps[who], now) for block in blocks] for who in whom
-        }
-        stale = [who for who, found in parts.items() if None in found]
-        taken = await _taken(self.tx, stale, blocks[0], blocks[-1], self.now) if stale else {}
-        for number, who in enumerate(stale):
-            if number % A_BREATH == A_BREATH - 1:
-                await asyncio.sleep(0)
-            for at, block in enumerate(blocks):
-                if parts[who][at] is None:
-                    fresh = self._fresh(who, service, block, taken.get(who, ()))
-                    self.warm.keep((who, service, block), fresh)
-                    parts[who][at] = fresh.starts
-        return {who: _joined([part for part in found if part is not None]) for who, found in parts.items()}
-
-    async def _without(
-        self, booking: int, whom: Sequence[int], service: Service, blocks: range
-    ) -> dict[int, "array[int]"]:
-        """The same of the specialist whom this booking occupies, as if it did not; nothing of it is kept."""
-        whose = select(Occupancy.who).where(Occupancy.kind == "specialist", Occupancy.booking_id == booking)
-        who = await self.tx.scalar(whose)
-        if who is None or who not in whom:
+    async def _read(self, tx: Tx, whom: Sequence[int], stamps: Mapping[int, Stamps], now: datetime) -> dict[int, Known]:
+        if not whom:
             return {}
-        since, until = blocks[0] * BLOCK, (blocks[-1] + 1) * BLOCK
-        taken = await occupancy.taken(
-            self.tx,
-            "specialist",
-            [who],
-            since=slots.instant(since),
-            until=slots.instant(until),
-            now=self.now,
-            ignoring=booking,
-        )
-        starts = slots.possible_starts(self.rules(who), service, taken.get(who, ()), since=since, until=until)
-        return {who: array("i", starts)}
+        found = await facts.candidates(tx, whom)
+        owners = [Owner(each.id, each.zone, each.district_id) for each in found]
+        rules = await calendars.rules(tx, owners, since=now - BEHIND, until=now + AHEAD)
 
-    def _fresh(self, who: int, service: Service, block: int, taken: Iterable[tuple[Taken, int]]) -> _Block:
-        since, until = block * BLOCK, (block + 1) * BLOCK
-        near = [each for each in taken if each[0].start < until + _FAR and each[0].end > since - _FAR]
-        starts = slots.possible_starts(
-            self.known[who].rules, service, [each for each, _ in near], since=since, until=until
-        )
-        return _Block(self.stamps[who], min((expires for _, expires in near), default=_NEVER), array("i", starts))
+        def known(of: Candidate) -> Known:
+            limits = rules[of.id].limits
+            terms = Terms(of.zone, limits.notice_min, limits.horizon_days)
+            # Half of what was read ahead may pass before it is read again.
+            return Known(stamps[of.id].rules, of, rules[of.id], terms, now + AHEAD / 2)
 
-
-def _joined(parts: "list[array[int]]") -> "array[int]":
-    return parts[0] if len(parts) == 1 else array("i", chain.from_iterable(parts))
-
-
-_NEVER = 2**62
-_FAR = slots.MARGIN_DAYS * slots.DAY
-
-
-def _bytes(block: _Block) -> int:
-    return OVERHEAD + block.starts.itemsize * len(block.starts)
-
-
-async def _stamps(tx: Tx) -> dict[int, tuple[int, int]]:
-    rows = await tx.execute(
-        select(Calendar.specialist_id, Calendar.rules_stamp, Calendar.busy_stamp)
-        .join(Specialist, Specialist.id == Calendar.specialist_id)
-        .where(Specialist.active)
-        .order_by(Calendar.specialist_id)
-    )
-    return {who: (rules, busy) for who, rules, busy in rows}
-
-
-async def _candidates(tx: Tx, ids: Sequence[int]) -> list[Candidate]:
-    rows = await tx.execute(
-        select(
-            *(Specialist.id, Specialist.name, Specialist.zone),
-            *(Specialist.services, Specialist.topics, Specialist.languages),
-            *(Institution.id, Institution.name, Institution.kind, Institution.district_id),
-        )
-        .join(Institution, Institution.id == Specialist.institution_id)
-        .where(Specialist.id.in_(ids))
-    )
-    return [
-        Candidate(who, name, zone, frozenset(services), frozenset(topics), frozenset(languages), *institution)
-        for who, name, zone, services, topics, languages, *institution in rows
-    ]
-
-
-async def _taken(
-    tx: Tx, ids: Sequence[int], first_block: int, last_block: int, now: datetime
-) -> dict[int, list[tuple[Taken, int]]]:
-    """What is taken around these blocks, by specialist, each with the minute at which it is free by itself again."""
-    rows = await tx.execute(
-        select(
-            *(Occupancy.who, Occupancy.starts, Occupancy.ends),
-            *(Occupancy.since, Occupancy.until, Occupancy.expires_at),
-        ).where(
-            Occupancy.kind == "specialist",
-            Occupancy.who.in_(ids),
-            Occupancy.since > first_block * BLOCK - _FAR,
-            Occupancy.since < (last_block + 1) * BLOCK + _FAR,
-            or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
-        )
-    )
-    groups: dict[int, list[tuple[Taken, int]]] = {}
-    for who, starts, ends, since, until, expires in rows:
-        ends_by_itself = _NEVER if expires is None else slots.minute_after(expires)
-        groups.setdefault(who, []).append((Taken(starts, ends, since, until), ends_by_itself))
-    return groups
+        fresh = {each.id: known(each) for each in found}
+        self._known |= fresh
+        return fresh

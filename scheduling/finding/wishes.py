@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from scheduling import occupancy, slots
 from scheduling.calendars import Place
 from scheduling.db import Tx
-from scheduling.finding.warm import Candidate, Look
+from scheduling.finding.facts import Candidate
+from scheduling.finding.look import Look
 from scheduling.occupancy import Kind
 from scheduling.slots import Interval, Service, Taken
 

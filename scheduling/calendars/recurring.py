@@ -167,8 +167,9 @@ def _until(value: str | None, field: str) -> date | None:
     """A day, also where UNTIL is written as an instant: a rule here ends with a day, not within one."""
     if value is None:
         return None
+    form = "%Y%m%d" if len(value) == 8 else "%Y%m%dT%H%M%S"
     try:
-        return datetime.strptime(value[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day, not an instant
+        return datetime.strptime(value.removesuffix("Z"), form).date()  # noqa: DTZ007 - a day, not an instant
     except ValueError:
         raise _wrong(field, "malformed") from None
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from scheduling.db import Tx
+from server import tables  # noqa: F401 - keys between tables are found only where all of them are known
 
 T = TypeVar("T")
 

@@ -1,6 +1,7 @@
 """Audit: who looked at or changed what, kept beside the change in the same transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,4 +33,18 @@ def note(
     account: int | None = None,
     seat: int | None = None,
 ) -> None:
-    tx.add(AuditLine(at=now, account_id=account, seat_id=seat, act=act, subject=subject, subject_id=subject_id))
+    tx.add(AuditLine(**line(act, subject, subject_id, now=now, account=account, seat=seat)))
+
+
+def line(
+    act: str,
+    subject: str,
+    subject_id: int | None,
+    *,
+    now: datetime,
+    account: int | None = None,
+    seat: int | None = None,
+) -> dict[str, Any]:
+    """The same as a row, for whoever writes it together with others."""
+    subjects = {"act": act, "subject": subject, "subject_id": subject_id}
+    return {"at": now, "account_id": account, "seat_id": seat, **subjects}

@@ -1,7 +1,8 @@
 """What every table shares: the base class, the UTC instant type and the shape of a transaction."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, MetaData, types
 from sqlalchemy.engine import Dialect
@@ -18,6 +19,15 @@ NAMES = {
 
 Tx = AsyncSession
 """An open transaction. Functions of a subject take it first and never commit it: whoever opened it does."""
+
+
+Value = TypeVar("Value")
+
+
+def padded(values: Collection[Value]) -> list[Value]:
+    """The values for an IN, the last repeated up to 1, 2, 4, 8, …: few lengths make few statements to prepare."""
+    found = list(values)
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found) if found else 0)
 
 
 class Utc(types.TypeDecorator[datetime]):

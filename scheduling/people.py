@@ -1,12 +1,13 @@
 """People and where they belong: districts, institutions, staff accounts, specialists and clients."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Select, String, Text, and_, column, exists, or_, select, table
+from sqlalchemy import ForeignKey, Select, String, Text, and_, bindparam, column, exists, or_, select, table
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from scheduling.access import Actor, Role
+from scheduling.access import Actor
 from scheduling.db import Base, Tx
 from scheduling.errors import NotFound, VersionMoved, invalid
 
@@ -107,29 +108,50 @@ def folded(name: str) -> str:
     return " ".join(name.lower().replace("ё", "е").split())[:120]
 
 
+# Who asks, as plain columns: every request begins with it.
+ACTOR = (
+    select(
+        *(Account.id, Account.name, Account.login, Account.roles, Account.institution_id, Account.totp_on),
+        *(Institution.district_id, District.zone, Specialist.id, Specialist.zone),
+    )
+    .join(Institution, Institution.id == Account.institution_id)
+    .join(District, District.id == Institution.district_id)
+    .outerjoin(Specialist, Specialist.account_id == Account.id)
+    .where(Account.active)
+)
+_ACTOR_BY_ID = ACTOR.where(Account.id == bindparam("account"))
+
+
 async def actor(tx: Tx, account_id: int) -> Actor | None:
     """The active account as the one who asks, or None."""
-    account = await tx.scalar(
-        select(Account)
-        .options(joinedload(Account.institution).joinedload(Institution.district), joinedload(Account.specialist))
-        .where(Account.id == account_id, Account.active)
+    row = (await tx.execute(_ACTOR_BY_ID, {"account": account_id})).first()
+    return None if row is None else actor_of(row)
+
+
+def actor_of(row: Sequence[Any]) -> Actor:
+    """A row of `ACTOR`."""
+    account_id, name, login, roles, institution_id, totp, district_id, district_zone, specialist_id, own_zone = row
+    return Actor(
+        account_id=account_id,
+        name=name,
+        login=login,
+        roles=frozenset(roles),
+        institution_id=institution_id,
+        district_id=district_id,
+        zone=own_zone or district_zone,
+        specialist_id=specialist_id,
+        totp=totp,
     )
-    return None if account is None else as_actor(account)
 
 
 def as_actor(account: Account) -> Actor:
-    roles: list[Role] = account.roles  # type: ignore[assignment]  # the column is JSON; `add_account` lets only roles in
     specialist = account.specialist
-    return Actor(
-        account_id=account.id,
-        name=account.name,
-        login=account.login,
-        roles=frozenset(roles),
-        institution_id=account.institution_id,
-        district_id=account.institution.district_id,
-        zone=specialist.zone if specialist else account.institution.district.zone,
-        specialist_id=specialist.id if specialist else None,
-        totp=account.totp_on,
+    return actor_of(
+        (
+            *(account.id, account.name, account.login, account.roles, account.institution_id, account.totp_on),
+            *(account.institution.district_id, account.institution.district.zone),
+            *((specialist.id, specialist.zone) if specialist else (None, None)),
+        )
     )
 
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from scheduling import idempotency, joincodes, people, signins
+from scheduling import idempotency, joincodes, signins
 from scheduling.access import Actor, Permission
 from scheduling.db import Tx
 from scheduling.errors import (
@@ -240,8 +240,7 @@ async def _admit(served: Endpoint, ask: Ask) -> None:
 async def signed_in(request: web.Request, tx: Tx, now: datetime) -> Actor:
     """The member of staff behind the cookie. Refused: `sign_in_needed`."""
     token = cookies.read(request, cookies.STAFF)
-    account_id = await signins.account_of(tx, token, now=now) if token else None
-    caller = await people.actor(tx, account_id) if account_id else None
+    caller = (await signins.actors(tx, [token], now=now)).get(token) if token else None
     if caller is None:
         raise SignInNeeded
     return caller

@@ -23,7 +23,7 @@ CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html
 # A part that is silent for so long is as bad as one that is away, and whoever asks about readiness waits no longer.
 ANSWERS_WITHIN_S = 2
 STAFF_PAGES = (
-    *("today", "live", "booking", "clients", "client", "calendar", "records", "record", "quality"),
+    *("today", "live", "board", "booking", "clients", "client", "calendar", "records", "record", "quality"),
     *("slip", "account", "room"),
 )
 

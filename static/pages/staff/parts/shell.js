@@ -9,6 +9,7 @@ import { lang, t } from "./words.js";
 const PLACES = [
   { name: "today", path: "/staff/today", roles: ["coordinator", "specialist", "officer", "analyst", "administrator"] },
   { name: "live", path: "/staff/live", roles: ["analyst"] },
+  { name: "board", path: "/staff/board", roles: ["coordinator"] },
   { name: "booking", path: "/staff/booking", roles: ["coordinator", "specialist"] },
   { name: "clients", path: "/staff/clients", roles: ["coordinator", "specialist"] },
   { name: "calendar", path: "/staff/calendar", roles: ["coordinator", "specialist", "administrator"] },

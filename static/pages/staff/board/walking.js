@@ -1,0 +1,124 @@
+// Walking through the schedule by keyboard: one stop for Tab, arrows along a line and from line to line, kept over every redraw.
+
+const ITEM = "[data-item]";
+
+export class Walking {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {HTMLElement | null} */
+    this.stop = null;
+    /** @type {{lane: string, at: number, name: string} | null} */
+    this.last = null;
+    this.inside = false;
+    root.addEventListener("keydown", this.typed);
+    root.addEventListener("focusin", this.came);
+    root.addEventListener("focusout", this.went);
+  }
+
+  end() {
+    this.root.removeEventListener("keydown", this.typed);
+    this.root.removeEventListener("focusin", this.came);
+    this.root.removeEventListener("focusout", this.went);
+  }
+
+  /** After a redraw: there is a stop for Tab, and whoever stood on something that is gone stands beside it. @param {string | null} wanted a booking to go to @returns {boolean} was it there? */
+  settle(wanted) {
+    const found = wanted && /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-booking="${wanted}"]`));
+    if (found) {
+      this.goTo(found);
+      return true;
+    }
+    if (this.stop?.isConnected) return false;
+    const beside = this.beside();
+    if (!beside) return false;
+    if (this.inside && (document.activeElement === document.body || !document.activeElement)) this.goTo(beside);
+    else this.stopAt(beside);
+    return false;
+  }
+
+  /** The same thing drawn anew, or what lies nearest on the line where the last one lay. */
+  beside() {
+    const { last } = this;
+    if (!last) return /** @type {HTMLElement | null} */ (this.root.querySelector(ITEM));
+    const same = last.name && this.root.querySelector(last.name);
+    const lane = this.root.querySelector(`[data-lane="${last.lane}"]`);
+    return /** @type {HTMLElement | null} */ (same || (lane && nearestIn(lane, last.at)) || this.root.querySelector(ITEM));
+  }
+
+  /** @param {FocusEvent} event */
+  came = (event) => {
+    const item = /** @type {HTMLElement} */ (event.target).closest(ITEM);
+    if (!(item instanceof HTMLElement)) return;
+    this.inside = true;
+    this.stopAt(item);
+  };
+
+  /** @param {FocusEvent} event */
+  went = (event) => {
+    // What is taken out of the page loses the focus too, and that is no going away.
+    if (/** @type {HTMLElement} */ (event.target).isConnected) this.inside = false;
+  };
+
+  /** @param {HTMLElement} item */
+  stopAt(item) {
+    if (this.stop && this.stop !== item) this.stop.tabIndex = -1;
+    item.tabIndex = 0;
+    this.stop = item;
+    const { booking, starts, specialist } = item.dataset;
+    const name = booking ? `[data-booking="${booking}"]` : `[data-starts="${starts}"][data-specialist="${specialist}"]`;
+    this.last = { lane: laneOf(item)?.getAttribute("data-lane") || "", at: Number(item.dataset.at), name };
+  }
+
+  /** @param {HTMLElement} item */
+  goTo(item) {
+    this.stopAt(item);
+    item.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  typed = (event) => {
+    const item = /** @type {HTMLElement} */ (event.target).closest(ITEM);
+    if (!(item instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = this.step(item, event.key);
+    if (!next) return;
+    event.preventDefault();
+    this.goTo(next);
+  };
+
+  /** @param {HTMLElement} item @param {string} key */
+  step(item, key) {
+    const lane = /** @type {Element} */ (laneOf(item));
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      const lanes = [...this.root.querySelectorAll("[data-lane]")].filter((each) => each === lane || each.querySelector(ITEM));
+      const next = lanes[lanes.indexOf(lane) + (key === "ArrowUp" ? -1 : 1)];
+      return next && nearestIn(next, Number(item.dataset.at));
+    }
+    const items = itemsOf(lane);
+    const at = items.indexOf(item);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: items.length - 1 }[key];
+    return to === undefined ? undefined : items[to];
+  }
+}
+
+/** @param {Element} item */
+function laneOf(item) {
+  return item.closest("[data-lane]");
+}
+
+/** In order of time. @param {Element} lane @returns {HTMLElement[]} */
+function itemsOf(lane) {
+  const items = /** @type {HTMLElement[]} */ ([...lane.querySelectorAll(ITEM)]);
+  return items.sort((one, other) => Number(one.dataset.at) - Number(other.dataset.at));
+}
+
+/** @param {Element} lane @param {number} at @returns {HTMLElement | undefined} */
+function nearestIn(lane, at) {
+  return itemsOf(lane).reduce((/** @type {HTMLElement | undefined} */ best, each) => (best && away(best, at) <= away(each, at) ? best : each), undefined);
+}
+
+/** @param {HTMLElement} item @param {number} at */
+function away(item, at) {
+  return Math.abs(Number(item.dataset.at) - at);
+}

@@ -18,6 +18,7 @@ from scheduling.finding import facts
 from scheduling.finding.facts import Candidate, Stamps
 from scheduling.finding.kept import Kept, in_parts
 from scheduling.finding.look import Known, Look, Terms
+from scheduling.slots import Rules
 
 MOST_BYTES = 64 * 1024 * 1024
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=400)  # how far rules are read: a horizon is a year at most
@@ -55,6 +56,16 @@ class Warm:
         if seen is None or seen.text != text or seen.until < now:
             seen = self._seen = await self._seen_anew(tx, text, now)
         return Look(self._kept, tx, now, seen.stamps, seen.known)
+
+    async def rules(self, tx: Tx, stamps: Mapping[int, Stamps], *, now: datetime) -> dict[int, Rules]:
+        """The rules of these as they are as long as their stamps are these; who does not exist is left out."""
+        known = self._good(stamps, stamps, now)
+        if missing := [who for who in stamps if who not in known]:
+            async with self._kept.at_work:
+                found = self._good(missing, stamps, now)
+                known |= found
+                known |= await self._read(tx, [who for who in missing if who not in found], stamps, now)
+        return {who: each.rules for who, each in known.items()}
 
     async def _seen_anew(self, tx: Tx, text: str, now: datetime) -> _Seen:
         stamps = facts.read_stamps(text)

@@ -76,8 +76,9 @@ Language = Literal["ru", "en"]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Day = Annotated[date, AfterValidator(_sensible_day)]
 T = TypeVar("T")
-# Several values of one query parameter, separated by commas; none stands for "no matter".
-Several = Annotated[frozenset[T], BeforeValidator(_parts, json_schema_input_type=str), Field(max_length=200)]
+# Several values of one query parameter, separated by commas; none stands for "no matter". More than this is no address.
+_Listed = Annotated[str, StringConstraints(max_length=2000)]
+Several = Annotated[frozenset[T], BeforeValidator(_parts, json_schema_input_type=_Listed), Field(max_length=200)]
 Instant = Annotated[
     AwareDatetime, AfterValidator(_sensible), PlainSerializer(as_utc, return_type=str, when_used="json")
 ]

@@ -41,6 +41,7 @@ class Channel:
         self._beat = f"beat {secrets.token_hex(6)}".encode()
         self._heard_at: float | None = None
         self._task: asyncio.Task[None] | None = None
+        self._over = False
 
     @property
     def hears(self) -> bool:
@@ -53,6 +54,8 @@ class Channel:
         self._task = asyncio.create_task(self._follow(heard, anew))
 
     async def stop(self) -> None:
+        # Said twice: a cancellation that meets an error of the connection is lost in the library.
+        self._over = True
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -61,7 +64,7 @@ class Channel:
             await self._redis.aclose()
 
     async def _follow(self, heard: Heard, anew: Callable[[], None]) -> None:
-        while True:
+        while not self._over:
             try:
                 await self._listen(heard, anew)
             except (redis.RedisError, OSError) as error:
@@ -78,7 +81,7 @@ class Channel:
         async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(self.name)
             beat_at, deaf_at = now(), now() + self._deaf_s
-            while now() < deaf_at:
+            while now() < deaf_at and not self._over:
                 if now() >= beat_at:
                     await self._redis.publish(self.name, self._beat)
                     beat_at = now() + self._beat_s

@@ -52,7 +52,7 @@ class SlotQuery(Form):
     kind: Several[InstitutionKind] = frozenset()
     place: Place | Literal[""] | None = None
     weekday: Several[Weekday] = frozenset()
-    part: Annotated[str, AfterValidator(_part_of_day)] = ""
+    part: Annotated[str, Field(max_length=11), AfterValidator(_part_of_day)] = ""
     client: Id | Literal[""] | None = None
     companion: Several[Id] = frozenset()
     resource: Several[Id] = frozenset()

@@ -50,8 +50,8 @@ class Day:
 
 
 def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
-    """All special days of a year, in their order. Moves of the year's own decree; a day moved into another year is its
-    matter."""
+    """All special days of a year, in their order. Moves of the year's own decree, and those of another's that reach into
+    it: what lies in another year is that year's matter."""
     decreed = {move.off: move.to for move in moves}
     holidays = {date(number, month, day): name for (month, day), name in HOLIDAYS.items()}
     found = {day: Day(day, "closed", name) for day, name in holidays.items()}
@@ -70,7 +70,7 @@ def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
             found[worked] = Day(worked, "short", already.name, already.like)
         elif already is None and worked.weekday() < SATURDAY:
             found[worked] = Day(worked, "short", EVE)
-    return sorted(found.values(), key=lambda each: each.day)
+    return sorted((each for each in found.values() if each.day.year == number), key=lambda each: each.day)
 
 
 def _by_law(day: date, closed: set[date]) -> date | None:

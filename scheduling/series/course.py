@@ -14,7 +14,7 @@ from scheduling.errors import invalid
 from scheduling.finding import Look
 from scheduling.people import Specialist
 from scheduling.series.periodicity import too_often
-from scheduling.series.placing import REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
+from scheduling.series.placing import BEHIND, REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
 from scheduling.slots import Taken
 from scheduling.standards import ServiceStandard
 from scheduling.timezones import instant, is_skipped
@@ -119,7 +119,7 @@ async def plan(
     """Places the sessions; `leaving` are starts of those that are moved, whose time counts as free."""
     gone = {slots.minute(each) for each in leaving}
     since = min(each.starts for each in wanted) - REACH
-    until = max(each.starts for each in wanted) + 2 * REACH
+    until = max(each.starts for each in wanted) + REACH + BEHIND
     owners = [Owner(each.id, each.zone, each.institution.district_id) for each in whom.values()]
     rules = await calendars.rules(tx, owners, since=since, until=until)
     busy = await occupancy.taken(tx, "specialist", list(whom), since=since, until=until, now=now)

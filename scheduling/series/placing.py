@@ -15,6 +15,8 @@ from scheduling.slots import Reason, Rules, Service, Taken
 SessionReason = Reason | Literal["client_busy", "resource_busy", "no_such_time", "holiday", "absent"]
 REACH = timedelta(days=6)  # how far a session is put off at most, so that it stays in its week
 _REACH = int(REACH / timedelta(minutes=1))
+BEHIND = timedelta(days=14)  # how far behind a course that fills most days its end may move: over the longest holidays
+_BEHIND = int(BEHIND / timedelta(minutes=1))
 
 
 class Key(NamedTuple):
@@ -82,11 +84,13 @@ class Planner:
     before: date | None = None
     _stands_in: dict[int, list[Taken]] = field(default_factory=dict)
     _days: set[int] = field(default_factory=set)
+    _first: int = 0
     _dense_until: int | None = None
 
     def place(self, wanted: Sequence[Wanted]) -> list[Session]:
         """First those that can be had as they are wished, then something for each of the others."""
         self._days = {self._day(slots.minute(each.starts)) for each in wanted}
+        self._first = min(slots.minute(each.starts) for each in wanted)
         self._dense_until = _dense_until([slots.minute(each.starts) for each in wanted])
         found = [self._as_wished(each) for each in wanted]
         return [self._warned(each if each.reason is None else self._nearest(each)) for each in found]
@@ -128,22 +132,24 @@ class Planner:
         """The nearest of the same specialist, else of another one who is free."""
         wanted = slots.minute(each.starts)
         line = self.lines[each.specialist]
-        since, until = wanted - _REACH, max(wanted, self._dense_until or wanted) + _REACH
+        # Nothing goes before the day on which the course begins.
+        since = max(wanted - _REACH, self._first - self._wall(self._first)[1])
+        until = wanted + _REACH if self._dense_until is None else self._dense_until + _BEHIND
         own = slots.free_starts(line.rules, self.service, line.busy, now=self.now, since=since, until=until)
         start = self._best(wanted, own)
         if start is not None:
             self._take(start, line.busy)
             self._days.add(self._day(start))
             return replace(each, instead=slots.instant(start))
-        return self._by_another(each, wanted)
+        return self._by_another(each, wanted, since)
 
-    def _by_another(self, each: Session, wanted: int) -> Session:
+    def _by_another(self, each: Session, wanted: int, since: int) -> Session:
         found: list[tuple[tuple[object, ...], int, int]] = []
         for number, (_, starts) in self.others.items():
             if number == each.specialist:
                 continue
             taken = [*self._stands_in.get(number, ()), *(self.lines[number].busy if number in self.lines else ())]
-            near = [at for at in starts if abs(at - wanted) <= _REACH and not _meets(at, self.service, taken)]
+            near = [at for at in starts if since <= at <= wanted + _REACH and not _meets(at, self.service, taken)]
             start = self._best(wanted, near)
             if start is not None:
                 found.append((self._rank(wanted, start), start, number))

@@ -81,12 +81,12 @@ function MoveDialog({ booking, zone, onDone, onClose }) {
     <//>`;
 }
 
-/** Three times that are still free, when the wished one is gone. @param {{slots: Slot[], zone: string, chosen: Slot | null, onChoose: (slot: Slot) => void}} props */
-export function Alternatives({ slots, zone, chosen, onChoose }) {
+/** Three times that are still free, when the wished one is gone. @param {{slots: Slot[], zone: string, clientZone?: string | null, chosen: Slot | null, onChoose: (slot: Slot) => void}} props */
+export function Alternatives({ slots, zone, clientZone, chosen, onChoose }) {
   return html`
     <section class="alternatives" aria-label=${t("slots.alternatives")}>
       <h3>${t("slots.alternatives")}</h3>
-      <div class="chips">${slots.map((slot) => html`<${SlotChip} key=${slot.starts + slot.specialist.id} slot=${slot} zone=${zone} withDay withWho
+      <div class="chips">${slots.map((slot) => html`<${SlotChip} key=${slot.starts + slot.specialist.id} slot=${slot} zone=${zone} clientZone=${clientZone} withDay withWho
         pressed=${chosen?.starts === slot.starts && chosen?.specialist.id === slot.specialist.id} onChoose=${onChoose} />`)}</div>
     </section>`;
 }

@@ -1,14 +1,16 @@
-// Free time to choose from: big chips in order of time, by day or by specialist.
+// Free time to choose from: big chips in order of time, by day, by specialist or the same hour for weeks; and why there is none.
 
 import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
-import { addDays, clock, dayOf, dayShort, differ, plainDay } from "/static/lib/time.js";
-import { Empty, Loading, Trouble, useAnswer } from "./shell.js";
+import { addDays, clock, dayOf, dayShort, plainDay } from "/static/lib/time.js";
+import { OtherClocks } from "./clocks.js";
+import { Loading, Trouble, useAnswer } from "./shell.js";
 import { lang, t, zoneName } from "./words.js";
 
+/** @typedef {import("/static/lib/desk-types.js").FoundSlot} FoundSlot */
+/** @typedef {import("/static/lib/desk-types.js").Found} FoundAnswer */
 /** @typedef {import("/static/lib/api-types.js").Slot} Slot */
-/** @typedef {import("/static/lib/api-types.js").SlotAnswer} SlotAnswer */
-/** @typedef {{service: string, specialist?: string, topic?: string, language?: string, institution?: string}} Wishes */
+/** @typedef {Record<string, string | number | null | undefined>} Query what is wished, as GET /slots takes it */
 
 const WAYS = ["earliest", "day", "specialist"];
 const DAYS = 14;
@@ -16,83 +18,114 @@ const DAYS = 14;
 const FEW = 12;
 const WHOLE_DAY = 96;
 const NEAR_MS = 15 * 60_000;
+const WEEKS = [2, 3, 4, 5, 6, 8, 10, 12];
 
 /**
- * @param {{wishes: Wishes, zone: string, from?: string, chosen: Slot | null, wanted?: string | null,
- *   onChoose: (slot: Slot | null) => void, round?: number}} props `wanted`: the start to choose when it is free; `round` changes when the list must be asked anew
+ * @param {{wishes: Query, zone: string, clientZone?: string | null, from?: string, onFrom?: (day: string) => void, chosen: Slot | null, wanted?: string | null,
+ *   held?: boolean, weekly?: boolean, onChoose: (slot: Slot | null) => void, onCourse?: (slot: FoundSlot) => void, onBare?: () => void, round?: number}} props
+ *   `from` and `onFrom`: the first day is asked for elsewhere; `wanted`: the start to choose when it is free; `held`: the chosen one is kept,
+ *   so it is not among what is free; `onCourse`: the same hour for weeks may be looked for; `onBare`: drops the wishes; `round` changes when the list must be asked anew
  */
-export function Slots({ wishes, zone, from, chosen, wanted, onChoose, round = 0 }) {
+export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, held, onChoose, onCourse, onBare, round = 0 }) {
   const [way, setWay] = useState("earliest");
-  const [day, setDay] = useState(from || dayOf(Date.now(), zone));
+  const [weeks, setWeeks] = useState(4);
+  const [ownDay, setOwnDay] = useState(from || dayOf(Date.now(), zone));
   const [limit, setLimit] = useState(wanted ? WHOLE_DAY : FEW);
-  const answer = useAnswer(
-    () => get("/slots", { ...wishes, from: day, days: DAYS, by: way, limit }),
-    [JSON.stringify(wishes), day, way, limit, round],
-  );
+  const day = onFrom && from ? from : ownDay;
+  const setDay = onFrom || setOwnDay;
+  const asked = { ...wishes, from: day, days: DAYS, by: way, limit, ...(way === "course" && { weeks }) };
+  const answer = useAnswer(() => get("/slots", asked), [JSON.stringify(asked), round]);
   useEffect(() => {
     const items = answer.value?.items;
     if (!items || answer.busy) return;
     const wished = wanted && !chosen && items.find((/** @type {Slot} */ each) => Math.abs(Date.parse(each.starts) - Date.parse(wanted)) < NEAR_MS);
     if (wished) onChoose(wished);
-    else if (chosen && !has(items, chosen)) onChoose(null);
+    else if (chosen && !held && !has([...items, ...(answer.value?.nearest || [])], chosen)) onChoose(null);
   }, [answer.value]);
+  /** @param {FoundSlot} slot */
+  const choose = (slot) => (way === "course" && onCourse ? onCourse(slot) : onChoose(slot));
   return html`
     <div class="slots" aria-busy=${answer.busy}>
       <div class="slots-head">
         <div class="segments" role="group" aria-label=${t("slots.way")}>
-          ${WAYS.map((each) => html`<button type="button" key=${each} aria-pressed=${way === each} data-way=${each} onClick=${() => setWay(each)}>${t(`slots.by_${each}`)}</button>`)}
+          ${[...WAYS, ...(onCourse ? ["course"] : [])].map((each) => html`<button type="button" key=${each} aria-pressed=${way === each} data-way=${each} onClick=${() => setWay(each)}>${t(`wish.by_${each}`)}</button>`)}
         </div>
-        <label class="slots-from"><span>${t("slots.from")}</span>
-          <input type="date" id="slots-from" value=${day} min=${dayOf(Date.now(), zone)} onChange=${(/** @type {any} */ e) => e.target.value && setDay(e.target.value)} /></label>
+        ${!onFrom && html`<label class="slots-from"><span>${t("slots.from")}</span>
+          <input type="date" id="slots-from" value=${day} min=${dayOf(Date.now(), zone)} onChange=${(/** @type {any} */ e) => e.target.value && setDay(e.target.value)} /></label>`}
+        ${way === "course" && html`<label class="slots-from"><span>${t("wish.weeks")}</span>
+          <select id="slots-weeks" value=${weeks} onChange=${(/** @type {any} */ e) => setWeeks(Number(e.target.value))}>${WEEKS.map((each) => html`<option key=${each} value=${each}>${t("wish.weeks_count", { count: each })}</option>`)}</select></label>`}
       </div>
       ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
       ${!answer.value && !answer.error && html`<${Loading} what=${t("slots.looking")} />`}
-      ${answer.value && html`<${Found} answer=${answer.value} way=${way} zone=${zone} chosen=${chosen} onChoose=${onChoose} />`}
+      ${answer.value && html`<${Found} answer=${answer.value} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare} onLater=${() => setDay(addDays(day, DAYS))} />`}
       <div class="row slots-more">
         ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 2 * FEW)}>${t("slots.more")}</button>`}
-        <button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>
+        ${answer.value?.items.length > 0 && html`<button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>`}
       </div>
     </div>`;
 }
 
-/** @param {{answer: SlotAnswer, way: string, zone: string, chosen: Slot | null, onChoose: (slot: Slot) => void}} props */
-function Found({ answer, way, zone, chosen, onChoose }) {
-  if (!answer.items.length) {
-    const why = answer.none_because || "all_taken";
-    return html`<${Empty} title=${t(`slots.none_${why}`)} text=${t(`slots.none_${why}_next`)} />`;
-  }
-  const groups = way === "specialist" ? grouped(answer.items, bySpecialist) : grouped(answer.items, (slot) => plainDay(dayOf(slot.starts, zone), lang));
+/** @param {{answer: FoundAnswer, way: string, day: string, zone: string, clientZone?: string | null, chosen: Slot | null, held?: boolean, onChoose: (slot: FoundSlot) => void, onBare?: () => void, onLater: () => void}} props */
+function Found({ answer, way, day, zone, clientZone, chosen, held, onChoose, onBare, onLater }) {
+  if (!answer.items.length) return html`<${NothingFree} answer=${answer} zone=${zone} clientZone=${clientZone} chosen=${chosen} onChoose=${onChoose} onBare=${onBare} onLater=${onLater} />`;
+  const items = held && chosen && way === "earliest" ? withHeld(answer.items, /** @type {FoundSlot} */ (chosen), dayOf(chosen.starts, zone) >= day) : answer.items;
+  const bySpecialists = way === "specialist" || way === "course";
+  const groups = bySpecialists ? grouped(items, nameOf) : grouped(items, (slot) => plainDay(dayOf(slot.starts, zone), lang));
   return html`
-    <p class="hint">${t("slots.zone", { zone: zoneName(zone, answer.items[0].starts) })}</p>
+    <p class="hint">${t(way === "course" ? "wish.course_hint" : "slots.zone", { zone: zoneName(zone, items[0].starts) })}</p>
     ${groups.map(([title, slots]) => html`
       <section class="slots-group" key=${title} aria-label=${title}>
         <h3>${title}</h3>
         <div class="chips">
-          ${slots.map((slot) => html`<${SlotChip} key=${nameOfSlot(slot)} slot=${slot} zone=${zone} withDay=${way === "specialist"} withWho=${way !== "specialist"}
-            pressed=${Boolean(chosen) && nameOfSlot(slot) === nameOfSlot(/** @type {Slot} */ (chosen))} onChoose=${onChoose} />`)}
+          ${slots.map((slot) => html`<${SlotChip} key=${keyOf(slot)} slot=${slot} zone=${zone} clientZone=${clientZone} withDay=${bySpecialists} withWho=${!bySpecialists}
+            pressed=${Boolean(chosen) && keyOf(slot) === keyOf(/** @type {Slot} */ (chosen))} onChoose=${onChoose} />`)}
         </div>
       </section>`)}`;
 }
 
-/** @param {{slot: Slot, zone: string, withDay?: boolean, withWho?: boolean, pressed?: boolean, onChoose: (slot: Slot) => void}} props */
-export function SlotChip({ slot, zone, withDay, withWho, pressed, onChoose }) {
+/** Why there is nothing, in a sentence, and what comes close. @param {{answer: FoundAnswer, zone: string, clientZone?: string | null, chosen: Slot | null, onChoose: (slot: FoundSlot) => void, onBare?: () => void, onLater: () => void}} props */
+function NothingFree({ answer, zone, clientZone, chosen, onChoose, onBare, onLater }) {
+  const why = answer.none_because || "all_taken";
+  return html`
+    <div class="none stack" data-test="none" data-because=${why}>
+      <div><p class="none-title">${t(`wish.none_${why}`)}</p><p class="soft">${t(`wish.none_${why}_next`)}</p></div>
+      ${answer.nearest.length > 0 && html`<section class="alternatives" aria-label=${t("slots.alternatives")} data-test="nearest"><h3>${t("slots.alternatives")}</h3>
+        <div class="chips">${answer.nearest.map((slot) => html`<${SlotChip} key=${keyOf(slot)} slot=${slot} zone=${zone} clientZone=${clientZone} withDay withWho
+          pressed=${Boolean(chosen) && keyOf(slot) === keyOf(/** @type {Slot} */ (chosen))} onChoose=${onChoose} />`)}</div></section>`}
+      <div class="row tight">${onBare && html`<button type="button" class="button small" data-test="bare" onClick=${onBare}>${t("wish.drop_all")}</button>`}
+        <button type="button" class="button small" onClick=${onLater}>${t("slots.later")}</button></div>
+    </div>`;
+}
+
+/** @param {{slot: FoundSlot | Slot, zone: string, clientZone?: string | null, withDay?: boolean, withWho?: boolean, pressed?: boolean, onChoose: (slot: any) => void}} props */
+export function SlotChip({ slot, zone, clientZone, withDay, withWho, pressed, onChoose }) {
+  const then = "then" in slot ? slot.then : [];
   return html`
     <button type="button" class="chip" aria-pressed=${pressed ? "true" : "false"} data-test="slot" data-starts=${slot.starts} data-specialist=${slot.specialist.id} onClick=${() => onChoose(slot)}>
       ${withDay && html`<span class="chip-day">${dayShort(slot.starts, zone, lang)}</span>`}
       <span class="chip-time">${clock(slot.starts, zone, lang)}</span>
-      ${differ(slot.starts, slot.zone, zone) && html`<span class="chip-own">${t("slots.own_clock", { time: clock(slot.starts, slot.zone, lang) })}</span>`}
+      <${OtherClocks} at=${slot.starts} zone=${zone} others=${[{ who: "specialist", zone: slot.zone }, { who: "client", zone: clientZone }]} />
+      ${then.length > 0 && html`<span class="chip-day">${t("wish.until_day", { day: dayShort(then[then.length - 1], zone, lang) })}</span>`}
       ${withWho && html`<span class="chip-who">${slot.specialist.name}<small>${slot.specialist.institution.name}</small></span>`}
     </button>`;
 }
 
+/** What is held is nobody's to find any more; it stays in the list of the one who holds it. @param {FoundSlot[]} items @param {FoundSlot} chosen @param {boolean} within */
+function withHeld(items, chosen, within) {
+  if (!within || has(items, chosen)) return items;
+  const later = items.findIndex((each) => each.starts > chosen.starts);
+  const at = later < 0 ? items.length : later;
+  return [...items.slice(0, at), chosen, ...items.slice(at)];
+}
+
 /** @param {Slot} slot */
-function bySpecialist(slot) {
+function nameOf(slot) {
   return `${slot.specialist.name} · ${slot.specialist.institution.name}`;
 }
 
-/** @param {Slot[]} slots @param {(slot: Slot) => string} title @returns {[string, Slot[]][]} */
+/** @template {Slot} T @param {T[]} slots @param {(slot: T) => string} title @returns {[string, T[]][]} */
 function grouped(slots, title) {
-  /** @type {Map<string, Slot[]>} */
+  /** @type {Map<string, T[]>} */
   const groups = new Map();
   for (const slot of slots) groups.set(title(slot), [...(groups.get(title(slot)) || []), slot]);
   return [...groups];
@@ -100,10 +133,10 @@ function grouped(slots, title) {
 
 /** @param {Slot[]} slots @param {Slot} one */
 function has(slots, one) {
-  return slots.some((slot) => nameOfSlot(slot) === nameOfSlot(one));
+  return slots.some((slot) => keyOf(slot) === keyOf(one));
 }
 
 /** @param {Slot} slot */
-function nameOfSlot(slot) {
+export function keyOf(slot) {
   return `${slot.specialist.id} ${slot.starts}`;
 }

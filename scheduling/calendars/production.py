@@ -50,8 +50,8 @@ class Day:
 
 
 def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
-    """All special days of a year, in their order. Moves of the year's own decree, and those of another's that reach into
-    it: what lies in another year is that year's matter."""
+    """All special days of a year, in their order. Moves of the year's own decree, and those of another's that reach
+    into it: what lies in another year is that year's matter."""
     decreed = {move.off: move.to for move in moves}
     holidays = {date(number, month, day): name for (month, day), name in HOLIDAYS.items()}
     found = {day: Day(day, "closed", name) for day, name in holidays.items()}

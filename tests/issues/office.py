@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from scheduling import bookings, calendars, finding, holds
+from scheduling import bookings, calendars, finding, holds, people
 from scheduling.access import Actor
 from scheduling.bookings import Booking
 from scheduling.calendars import Calendar, Wanted, WorkingRule
@@ -98,9 +98,10 @@ class Office:
 
     async def windows(self, first: date, days: int) -> list[str]:
         """What is open: «26.11 15:00-18:00», in order of the days."""
-        owner = calendars.Owner(self.who, self.zone, 1)
         since = at(self.zone, f"{first}T12:00")
         async with self.region.database.read() as tx:
+            whose = await people.specialist(tx, self.who)
+            owner = calendars.Owner(self.who, self.zone, whose.institution.district_id)
             rules = await calendars.rules(tx, [owner], since=since, until=since + timedelta(days=days))
         numbers = [first + timedelta(days=number) for number in range(days)]
         return [

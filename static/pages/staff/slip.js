@@ -3,6 +3,7 @@
 import { html, useState } from "/static/vendor/preact-htm.js";
 import { freshKey, get, Refusal } from "/static/lib/api.js";
 import { clock, dayWithYear, differ, offsetName, weekdayName, weekdayOf, dayOf } from "/static/lib/time.js";
+import { CourseSlipPage } from "./course/slip.js";
 import { issueCode } from "./parts/acts.js";
 import { grouped, keptCode } from "./parts/codes.js";
 import { Picture } from "./parts/picture.js";
@@ -16,7 +17,7 @@ import { lang, named, t } from "./parts/words.js";
 const booking = inAddress("booking") || "";
 const seat = inAddress("seat");
 
-open("slip", SlipPage);
+open("slip", inAddress("series") ? CourseSlipPage : SlipPage);
 
 /** @param {{me: Me}} props */
 function SlipPage({ me }) {

@@ -11,12 +11,12 @@ import { lang, named, t, zoneName } from "../parts/words.js";
 /** @typedef {import("/static/lib/api-types.js").Slot} Slot */
 /** @typedef {import("/static/lib/desk-types.js").CourseService} Service */
 /** @typedef {import("/static/lib/desk-types.js").Session} Session */
-/** @typedef {Session & {out: boolean, taken: boolean}} Row `out`: left out by a person, `taken`: put elsewhere than the rule says */
+/** @typedef {Session & {out: boolean, taken: boolean, meant: string}} Row `out`: left out by a person, `taken`: put elsewhere than the rule `meant` */
 /** @typedef {import("./form.js").CourseState} CourseState */
 
 /** @param {Session[]} sessions @returns {Row[]} */
 export function asRows(sessions) {
-  return sessions.map((each) => ({ ...each, out: false, taken: false }));
+  return sessions.map((each) => ({ ...each, out: false, taken: false, meant: each.starts }));
 }
 
 /** What was looked at anew, with what was left out. @param {Row[]} rows @param {Session[]} found @returns {Row[]} */
@@ -80,7 +80,8 @@ function SessionRow({ row, n, course, client, zone, onElsewhere, onChange }) {
       <div class="session-what">
         <p class="session-when"><span class="session-day">${dayShort(row.starts, zone, lang)}</span> <strong class="figures">${clock(row.starts, zone, lang)}</strong></p>
         <${OtherClocks} at=${row.starts} zone=${zone} others=${others} />
-        ${moved && html`<span class="soft">${moved.name}</span>`}
+        ${row.taken && row.meant !== row.starts && html`<span class="soft session-was">${t("course.instead_of", { time: `${dayShort(row.meant, zone, lang)}, ${clock(row.meant, zone, lang)}` })}</span>`}
+        ${moved && html`<span class="soft session-was">${moved.name}</span>`}
       </div>
       <div class="session-state">
         <p><span class="session-mark" aria-hidden="true"></span>${row.reason && !row.out ? whyNot(row) : t(`course.is_${state}`)}${row.late && !row.out && html` <span class="tag warn">${t("course.is_late")}</span>`}</p>

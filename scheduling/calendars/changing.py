@@ -20,6 +20,7 @@ from scheduling.calendars.tables import (
     DayKind,
     Holiday,
     Place,
+    RuleOverride,
     WorkingRule,
 )
 from scheduling.db import Tx
@@ -77,10 +78,6 @@ class WeeklyHours:
             "place": self.place,
         }
 
-    def is_kept_in(self, rule: WorkingRule) -> bool:
-        """Whether this row of the form is what that rule says already; its single days are kept then."""
-        return all(getattr(rule, name) == value for name, value in self.columns().items())
-
 
 async def set_hours(
     tx: Tx, specialist_id: int, *, version: int, hours: Sequence[WeeklyHours], known_services: Iterable[str]
@@ -92,14 +89,26 @@ async def set_hours(
     changed = await to_change(tx, specialist_id, version)
     new = list(hours)
     for rule in await working_rules(tx, specialist_id):
-        same = next((row for row in new if row.is_kept_in(rule)), None)
-        if same is not None:
-            new.remove(same)
-        elif weekly_hours(rule):
-            await tx.delete(rule)
+        rows = weekly_hours(rule)
+        kept = [row for row in rows if row in new]
+        for row in kept:
+            new.remove(row)
+        if len(kept) < len(rows):
+            await _keep_only(tx, rule, {row.weekday for row in kept}, rows[0].every)
     tx.add_all(WorkingRule(specialist_id=specialist_id, **row.columns()) for row in new)
     await tx.flush()
     return changed
+
+
+async def _keep_only(tx: Tx, rule: WorkingRule, weekdays: set[int], every: int) -> None:
+    """Of a rule of several weekdays the form takes some away: what was said of single days of the others holds."""
+    if not weekdays:
+        await tx.delete(rule)
+        return
+    rule.rrule = recurring.weekly(weekdays, every=every)
+    for single in await tx.scalars(select(RuleOverride).where(RuleOverride.rule_id == rule.id)):
+        if single.day.weekday() not in weekdays:
+            await tx.delete(single)
 
 
 def weekly_hours(rule: WorkingRule) -> list[WeeklyHours]:

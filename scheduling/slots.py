@@ -57,6 +57,10 @@ class Days(Protocol):
     def windows(self, day: int) -> Sequence[Window]:
         """The windows of a local day (counted from 1970-01-01) in ascending order; they may touch and overlap."""
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The places where any of them may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

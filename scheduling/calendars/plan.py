@@ -85,6 +85,12 @@ class Plan:
             found = self._known[block] = self._of_block(block)
         return found[at]
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The places where any of them may be."""
+        of_days = (window.place for windows in self.exceptions.values() for window in windows)
+        return frozenset((*(rule.window.place for rule in self.rules), *of_days))
+
     def origins(self, day: int) -> list[Origin]:
         """The same with where each comes from."""
         if day in self._whole:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from heapq import heapify, heappop, heapreplace, nsmallest
 from itertools import islice, pairwise, takewhile
 from operator import itemgetter
@@ -15,7 +16,7 @@ from scheduling.finding.facts import Candidate
 from scheduling.finding.look import Look
 from scheduling.finding.reasons import NoneBecause, why_none
 from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve
-from scheduling.slots import Service
+from scheduling.slots import Service, Taken
 
 ALTERNATIVES = 3
 NEAR, FAR = 3, 45  # days around a refused time in which others are looked for
@@ -102,17 +103,12 @@ async def _first_of_days(look: Look, able: Sequence[Candidate], holes: Sieve, sp
     found: Starts = []
     for part in _parts(span):
         starts = await _starts(look, able, holes, part)
+        free = [(who, list(holes.through(who, starts[who.id]))) for who in able]
         for morning, night in pairwise(part.midnights):
-            of_day = []
-            for who in able:
-                own = starts[who.id]
-                here = own[bisect_left(own, morning) : bisect_left(own, night)]
-                first = next(holes.through(who, here), None)
-                if first is not None:
-                    of_day.append((first, hash((first, who.id)), who))
-            if of_day:
-                first, _, who = min(of_day, key=itemgetter(0, 1))
-                found.append((first, who))
+            firsts = [(own[at], who) for who, own in free if (at := bisect_left(own, morning)) < len(own)]
+            first = min((start for start, _ in firsts), default=night)
+            if first < night:
+                found.append(min((each for each in firsts if each[0] == first), key=_in_no_order))
             if len(found) == limit:
                 return found
     return found
@@ -129,7 +125,7 @@ async def _first_of_each(look: Look, able: Sequence[Candidate], holes: Sieve, sp
         waiting = [who for who in waiting if firsts[who.id] is None]
         if not waiting:
             break
-    return sorted(found, key=lambda each: (each[0], hash((each[0], each[1].id))))[:limit]
+    return sorted(found, key=lambda each: (each[0], _in_no_order(each)))[:limit]
 
 
 async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> Mapping[int, Sequence[int]]:
@@ -146,14 +142,20 @@ def _parts(span: Span) -> Iterator[Span]:
         at, length = at + days, length * 2
 
 
+def _in_no_order(each: tuple[int, Candidate]) -> int:
+    """A number that changes with the time, so that of equal starts no provider's stands first always: the choice is
+    the client's, and the list must not lean."""
+    start, who = each
+    return hash((start, who.id))
+
+
 def _merged(sources: Iterable[tuple[Candidate, Iterator[int]]]) -> Iterator[tuple[int, Candidate]]:
-    """In order of time; equal times by a number that changes with the time, so that no provider stands first always:
-    the choice is the client's, and the list must not lean."""
+    """In order of time, equal times in no order that lasts."""
     heap = []
     for who, rest in sources:
         first = next(rest, None)
         if first is not None:
-            heap.append((first, hash((first, who.id)), who.id, who, rest))
+            heap.append((first, _in_no_order((first, who)), who.id, who, rest))
     heapify(heap)
     while heap:
         start, _, _, who, rest = heap[0]
@@ -162,7 +164,7 @@ def _merged(sources: Iterable[tuple[Candidate, Iterator[int]]]) -> Iterator[tupl
         if following is None:
             heappop(heap)
         else:
-            heapreplace(heap, (following, hash((following, who.id)), who.id, who, rest))
+            heapreplace(heap, (following, _in_no_order((following, who)), who.id, who, rest))
 
 
 def _slot(who: Candidate, start: int, service: Service, then: Sequence[int] = ()) -> Slot:
@@ -174,15 +176,14 @@ async def _courses(
     look: Look, able: Sequence[Candidate], holes: Sieve, span: Span, weeks: int, limit: int
 ) -> list[Slot]:
     """Of each specialist the first start in the span whose weekday and hour on her clock are free for all the weeks."""
-    until = span.until + timedelta(weeks=weeks - 1, days=1)
-    starts = await look.starts([who.id for who in able], holes.service, since=span.since, until=until)
+    starts = await _starts(look, able, holes, replace(span, days=span.days + 7 * (weeks - 1) + 1))
     last = slots.minute_after(span.until)
     found = []
     for who in able:
         free = list(holes.through(who, starts[who.id]))
         course = next(_runs_of_weeks(free, who.zone, weeks, last), None)
         if course:
-            found.append((course[0], hash((course[0], who.id)), who, course))
+            found.append((course[0], _in_no_order((course[0], who)), who, course))
     found.sort(key=itemgetter(0, 1))
     return [_slot(who, course[0], holes.service, course[1:]) for _, _, who, course in islice(found, limit)]
 
@@ -223,25 +224,33 @@ async def alternatives(
     able = [who for who in look.candidates if service in who.services]
     if "coordinator" not in actor.roles:
         able = [who for who in able if who.id == actor.specialist_id]
-    nearest: list[Slot] = []
+    # Hers come first, however far others are: who has enough of them is the common case, and costs one calendar.
+    groups = [[who for who in able if (who.id == specialist) is hers] for hers in (True, False)]
+    near: Starts = []
     for reach in (NEAR, FAR):
         since, until = max(look.now, wanted - timedelta(days=reach)), wanted + timedelta(days=reach)
-        away = []
-        if client is not None:
-            taken = await occupancy.taken(
-                look.tx, "client", [client], since=since, until=until, now=look.now, ignoring=ignoring
-            )
-            away = taken.get(client, [])
-        holes = Sieve(Wish(service), look, standard, ZoneInfo("UTC"), away)
-        free = await look.starts([who.id for who in able], standard, since=since, until=until, ignoring=ignoring)
-        at = slots.minute(wanted)
-        near = [
-            (who.id != specialist, abs(start - at), start, hash((start, who.id)), who)
-            for who in able
-            for start in holes.through(who, free[who.id])
-        ]
-        best = nsmallest(ALTERNATIVES, near, key=itemgetter(0, 1, 2, 3))
-        nearest = [_slot(who, start, standard) for _, _, start, _, who in best]
-        if len(nearest) == ALTERNATIVES:
-            break
-    return nearest
+        holes = Sieve(Wish(service), look, standard, ZoneInfo("UTC"), await _away(look, client, since, until, ignoring))
+        near = []
+        for group in groups:
+            free = await look.starts([who.id for who in group], standard, since=since, until=until, ignoring=ignoring)
+            theirs = ((start, who) for who in group for start in holes.through(who, free[who.id]))
+            near += nsmallest(ALTERNATIVES - len(near), theirs, key=partial(_distance, slots.minute(wanted)))
+            if len(near) == ALTERNATIVES:
+                return [_slot(who, start, standard) for start, who in near]
+    return [_slot(who, start, standard) for start, who in near]
+
+
+def _distance(wanted: int, each: tuple[int, Candidate]) -> tuple[int, int, int]:
+    return abs(each[0] - wanted), each[0], _in_no_order(each)
+
+
+async def _away(
+    look: Look, client: int | None, since: datetime, until: datetime, ignoring: int | None
+) -> Sequence[Taken]:
+    """When the client is with somebody."""
+    if client is None:
+        return ()
+    taken = await occupancy.taken(
+        look.tx, "client", [client], since=since, until=until, now=look.now, ignoring=ignoring
+    )
+    return taken.get(client, ())

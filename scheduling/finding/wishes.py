@@ -1,9 +1,10 @@
 """What is looked for: of whom, what, where, on which days, at which part of the day, and beside whose other time."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from functools import partial
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from scheduling import occupancy, slots
@@ -13,6 +14,8 @@ from scheduling.finding.facts import Candidate
 from scheduling.finding.look import Look
 from scheduling.occupancy import Kind
 from scheduling.slots import Interval, Service, Taken
+
+Answer = TypeVar("Answer")
 
 By = Literal["earliest", "day", "specialist", "course"]
 
@@ -80,50 +83,63 @@ def midnight(zone: str, day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
 class Sieve:
     """Lets a start through if it is as wished. `away` is when the client or a thing that is needed is taken."""
 
-    wish: Wish
-    look: Look
-    service: Service
-    zone: ZoneInfo
-    away: Sequence[Taken] = field(default=())
+    def __init__(self, wish: Wish, look: Look, service: Service, zone: ZoneInfo, away: Sequence[Taken] = ()) -> None:
+        self.wish = wish
+        self.service = service
+        self._look = look
+        self._zone = zone
+        self._away = away
+        # A thousand calendars have the same few hundred starts: each is held against the wish once.
+        self._fits = _Once(self._as_wished)
+        self._walls: dict[str, _Once[tuple[int, int]]] = {}
 
     def through(self, who: Candidate, starts: Iterable[int]) -> Iterator[int]:
-        tests = self._tests(who)
-        return iter(starts) if not tests else (start for start in starts if all(test(start) for test in tests))
+        if self._away or self.wish.weekdays or self.wish.part:
+            starts = filter(self._fits.__getitem__, starts)
+        return iter(starts) if self.wish.place is None else self._at_the_place(who, self.wish.place, starts)
 
-    def _tests(self, who: Candidate) -> list[Callable[[int], bool]]:
-        wish, tests = self.wish, list[Callable[[int], bool]]()
-        if self.away:
-            tests.append(self._is_nobodys_else)
-        if wish.weekdays or wish.part:
-            tests.append(self._is_at_the_time)
-        if wish.place:
-            tests.append(lambda start: self._is_at_the_place(who, start))
-        return tests
-
-    def _is_nobodys_else(self, start: int) -> bool:
+    def _as_wished(self, start: int) -> bool:
+        """It is nobody else's, begins on such a day, and lies in the wished part of it from beginning to end."""
         end = start + self.service.duration_min
-        return not any(start < taken.end and taken.start < end for taken in self.away)
-
-    def _is_at_the_time(self, start: int) -> bool:
-        """It begins on such a day, and lies in the wished part of it from beginning to end."""
-        wall = datetime.fromtimestamp(start * 60, self.zone)
+        if any(start < taken.end and taken.start < end for taken in self._away):
+            return False
+        wall = datetime.fromtimestamp(start * 60, self._zone)
         minutes = wall.hour * 60 + wall.minute
         since, until = self.wish.part or (0, slots.DAY)
         in_part = since <= minutes and minutes + self.service.duration_min <= until
         return (in_part or self.wish.part is None) and (not self.wish.weekdays or wall.weekday() in self.wish.weekdays)
 
-    def _is_at_the_place(self, who: Candidate, start: int) -> bool:
-        wall = datetime.fromtimestamp(start * 60, ZoneInfo(who.zone))
-        minutes = wall.hour * 60 + wall.minute
-        windows = self.look.rules(who.id).days.windows(slots.day_number(wall.date()))
-        return any(
-            each.place == self.wish.place and each.start <= minutes < each.end and each.serves(self.wish.service)
-            for each in windows
-        )
+    def _at_the_place(self, who: Candidate, place: Place, starts: Iterable[int]) -> Iterator[int]:
+        days = self._look.rules(who.id).days
+        if place not in days.places:
+            return
+        walls = self._walls.setdefault(who.zone, _Once(partial(_wall, ZoneInfo(who.zone))))
+        for start in starts:
+            day, minutes = walls[start]
+            here = (each for each in days.windows(day) if each.place == place and each.serves(self.service.code))
+            if any(each.start <= minutes < each.end for each in here):
+                yield start
+
+
+class _Once(dict[int, Answer]):
+    """Of each start the answer, found when it is asked for first."""
+
+    def __init__(self, find: Callable[[int], Answer]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, start: int) -> Answer:
+        found = self[start] = self._find(start)
+        return found
+
+
+def _wall(zone: ZoneInfo, start: int) -> tuple[int, int]:
+    """The day and the minute of it that a zone's clock shows."""
+    wall = datetime.fromtimestamp(start * 60, zone)
+    return slots.day_number(wall.date()), wall.hour * 60 + wall.minute
 
 
 async def sieve(tx: Tx, look: Look, wish: Wish, service: Service, span: Span) -> Sieve:

@@ -1,4 +1,4 @@
-# The commands of the house: make run · run-lan · test · bench · check · screenshots · lock · wire · clean
+# The commands of the house: make run · run-lan · test · bench · bench-data · check · screenshots · lock · wire · clean
 # ARGS is passed on: make run ARGS="--port 9000" · make test ARGS="-k code" · make bench ARGS="slots.month_1000 --json"
 
 ifeq ($(OS),Windows_NT)
@@ -17,7 +17,7 @@ RUN     := .venv/.run-$(call sum,requirements/run.txt pyproject.toml)
 TESTS   := .venv/.tests-$(call sum,requirements/run.txt requirements/test.txt)
 
 .DEFAULT_GOAL := setup
-.PHONY: setup setup-test run run-lan test bench check screenshots lock wire clean
+.PHONY: setup setup-test run run-lan test bench bench-data check screenshots lock wire clean
 
 setup: $(RUN)
 	@$(PY) server/vendor.py
@@ -38,6 +38,10 @@ test: setup-test
 
 bench: setup-test
 	@$(PY) -m bench $(ARGS)
+
+# A region of 100,000 clients and 1,000,000 past bookings, in var/bench/ or (ARGS="--url postgresql+asyncpg://…") elsewhere.
+bench-data: setup-test
+	@$(PY) -m bench.data $(ARGS)
 
 screenshots: setup-test
 	@$(PY) -m bench.screenshots $(ARGS)

@@ -2,10 +2,11 @@
 
 from pydantic import Field
 
-from scheduling import finding, holds
+from scheduling import finding, holds, standards
 from scheduling.errors import BookingRefused, Refused
 from scheduling.holds import Hold
 from server.api.bookings import alternative, look
+from server.api.clashing import busy
 from server.bus import of_calendar
 from server.endpoint import Ask, endpoint
 from server.shapes import Code, Form, Id, Instant, View
@@ -32,7 +33,10 @@ async def alternatives(ask: Ask, refusal: Refused, *, body: NewHold) -> dict[str
     found = await finding.alternatives(
         await look(ask), ask.actor, service=body.service, specialist=body.specialist, client=None, starts=body.starts
     )
-    return {"alternatives": [alternative(slot) for slot in found]}
+    standard = await standards.service(ask.tx, body.service, body.starts.date())
+    ends = body.starts + standard.duration
+    others = await busy(ask, refusal, clients=[], resources=body.resources, starts=body.starts, ends=ends)
+    return {"alternatives": [alternative(slot) for slot in found], **others}
 
 
 @endpoint("POST", "/holds", allow="bookings.write", status=201, idempotent=True, explain=alternatives)

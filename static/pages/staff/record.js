@@ -75,16 +75,16 @@ function RecordPage({ me }) {
           ${journal.value && html`<${JournalView} journal=${journal.value} booking=${booking} zone=${zone} now=${now} />`}
           <p class="hint">${t("journal.no_chat")}</p></section>
         ${author && html`<${NoteCard} />`}
+        <${CourseCard} booking=${booking} zone=${zone} />
+        <section class="card" aria-labelledby="history-title"><h2 id="history-title">${t("record.history")}</h2>
+          ${past.error && html`<${Trouble} error=${past.error} again=${past.again} />`}
+          ${past.value && html`<${History} items=${past.value.items} zone=${zone} names=${names.value || new Map()} />`}</section>
       </div>
       <div class="stack airy">
         <${Facts} booking=${booking} now=${now} zone=${zone} />
         ${over && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
           <${Ending} booking=${booking} zone=${zone} onDone=${again} /></section>`}
-        <${CourseCard} booking=${booking} zone=${zone} />
         <${GuestsCard} booking=${booking} open=${!isOver(booking) && booking.room.state !== "closed" && Date.parse(booking.ends) > now} />
-        <section class="card" aria-labelledby="history-title"><h2 id="history-title">${t("record.history")}</h2>
-          ${past.error && html`<${Trouble} error=${past.error} again=${past.again} />`}
-          ${past.value && html`<${History} items=${past.value.items} zone=${zone} names=${names.value || new Map()} />`}</section>
       </div>
     </div>
     <${ActDialog} act=${act} booking=${booking} zone=${zone} onClose=${() => setAct(null)} onDone=${() => { setAct(null); again(); }} />`;

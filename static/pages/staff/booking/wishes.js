@@ -4,6 +4,7 @@ import { html, useState } from "/static/vendor/preact-htm.js";
 import { dayOf, weekdayName } from "/static/lib/time.js";
 import { Field, Input, Select } from "../parts/form.js";
 import { inAddress } from "../parts/shell.js";
+import { PARTS } from "../parts/slots.js";
 import { lang, named, t } from "../parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
@@ -17,7 +18,6 @@ import { lang, named, t } from "../parts/words.js";
  *   kinds: string[], topic: string, language: string}} Wishes `part`: a name, "own" for `since`–`until`, "" for any
  */
 
-const PARTS = /** @type {Record<string, [string, string]>} */ ({ morning: ["06:00", "12:00"], day: ["12:00", "17:00"], evening: ["17:00", "22:00"] });
 const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6];
 const PLACES = ["office", "point", "home"];
 const KINDS = ["state", "ngo", "sole_trader"];

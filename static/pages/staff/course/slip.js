@@ -2,7 +2,7 @@
 
 import { html, useState } from "/static/vendor/preact-htm.js";
 import { freshKey, get, post, Refusal } from "/static/lib/api.js";
-import { clock, dayOf, dayWithYear, differ, offsetName, weekdayName, weekdayOf } from "/static/lib/time.js";
+import { clock, dayLong, differ, offsetName } from "/static/lib/time.js";
 import { grouped, keepCode, keptCode } from "../parts/codes.js";
 import { inAddress, Loading, NoPage, sentToSignIn, Trouble, useAnswer } from "../parts/shell.js";
 import { isOver } from "../parts/state.js";
@@ -57,7 +57,7 @@ function CourseSlip({ me, bookings }) {
       <p class="slip-who"><strong>${first.specialist.name}</strong>, ${first.specialist.institution.name}<br />${first.service.name}, ${t("slip.minutes", { count: first.service.duration_min })}, ${t(`mode.${first.mode}`)}</p>
       <table class="slip-sessions"><thead><tr><th scope="col">№</th><th scope="col">${t("course.slip_when")}</th><th scope="col">${t("course.slip_code")}</th></tr></thead>
         <tbody>${bookings.map((each, n) => html`<tr key=${each.id} data-booking=${each.id}><td>${each.series?.n ?? n + 1}</td>
-          <td><strong class="figures">${clock(each.starts, zone, lang)}</strong> ${weekdayName(weekdayOf(dayOf(each.starts, zone)), lang)}, ${dayWithYear(each.starts, zone, lang)}
+          <td><strong class="figures">${clock(each.starts, zone, lang)}</strong> ${dayLong(each.starts, zone, lang)}
             ${others && each.specialist.id !== first.specialist.id && html`<br /><small>${each.specialist.name}</small>`}</td>
           <td class="slip-session-code figures" data-test="code">${grouped(keptCode(each.id)?.code.digits || "– – –")}</td></tr>`)}</tbody></table>
       <p class="slip-zone">${named("zone", zone)}, ${offsetName(first.starts, zone)}${differ(first.starts, first.zone, first.specialist_zone) && html`. ${t("slip.zone_note")}`}. ${t("course.slip_same")}</p>

@@ -2,7 +2,7 @@
 
 import { html, useState } from "/static/vendor/preact-htm.js";
 import { post } from "/static/lib/api.js";
-import { clock, dayLong } from "/static/lib/time.js";
+import { addDays, clock, dayLong, dayOf } from "/static/lib/time.js";
 import { CourseMove } from "../course/move.js";
 import { ScopeChoice, useSeries, within } from "../course/scope.js";
 import { OtherClocks } from "./clocks.js";
@@ -97,11 +97,12 @@ function OneMove({ booking, zone, onDone, onClose }) {
     service: booking.service.code, booking: booking.id, client: booking.client.id, ...besides(booking),
     specialist: anyone ? undefined : String(booking.specialist.id), topic: anyone ? booking.topic || undefined : undefined,
   };
+  const [today, near] = [dayOf(Date.now(), zone), addDays(dayOf(booking.starts, zone), -2)];
   const alternatives = /** @type {Slot[]} */ (form.problem?.data?.alternatives || []);
   return html`
     <form class="stack" onSubmit=${form.submit}>
       <label class="choice"><input type="checkbox" checked=${anyone} onChange=${(/** @type {any} */ e) => setAnyone(e.target.checked)} />${t("act.move_anyone")}</label>
-      <${Slots} wishes=${wishes} zone=${zone} clientZone=${booking.zone} chosen=${slot} onChoose=${setSlot} round=${form.problem ? 1 : 0} />
+      <${Slots} wishes=${wishes} zone=${zone} clientZone=${booking.zone} from=${near > today ? near : today} chosen=${slot} onChoose=${setSlot} round=${form.problem ? 1 : 0} />
       <${FormProblem} problem=${form.problem} />
       ${alternatives.length > 0 && html`<${Alternatives} slots=${alternatives} zone=${zone} clientZone=${booking.zone} chosen=${slot} onChoose=${setSlot} />`}
       <div class="row form-end sticky-end">

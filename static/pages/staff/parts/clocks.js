@@ -4,7 +4,7 @@ import { html } from "/static/vendor/preact-htm.js";
 import { clock, dayOf, dayShort, differ } from "/static/lib/time.js";
 import { lang, t, zoneName } from "./words.js";
 
-/** @typedef {{who: "client" | "specialist" | "centre", zone: string | null | undefined}} Other */
+/** @typedef {{who: "client" | "specialist", zone: string | null | undefined}} Other */
 
 /**
  * The clocks of others where they differ from `zone`: "у получателя 09:00".

@@ -19,6 +19,7 @@ const FEW = 12;
 const WHOLE_DAY = 96;
 const NEAR_MS = 15 * 60_000;
 const WEEKS = [2, 3, 4, 5, 6, 8, 10, 12];
+export const PARTS = /** @type {Record<string, [string, string]>} */ ({ morning: ["06:00", "12:00"], day: ["12:00", "17:00"], evening: ["17:00", "22:00"] });
 
 /**
  * @param {{wishes: Query, zone: string, clientZone?: string | null, from?: string, onFrom?: (day: string) => void, chosen: Slot | null, wanted?: string | null,
@@ -30,10 +31,11 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
   const [way, setWay] = useState("earliest");
   const [weeks, setWeeks] = useState(4);
   const [ownDay, setOwnDay] = useState(from || dayOf(Date.now(), zone));
+  const [part, setPart] = useState("");
   const [limit, setLimit] = useState(wanted ? WHOLE_DAY : FEW);
   const day = onFrom && from ? from : ownDay;
   const setDay = onFrom || setOwnDay;
-  const asked = { ...wishes, from: day, days: DAYS, by: way, limit, ...(way === "course" && { weeks }) };
+  const asked = { ...wishes, from: day, days: DAYS, by: way, limit, ...(part && { part: PARTS[part].join("-") }), ...(way === "course" && { weeks }) };
   const answer = useAnswer(() => get("/slots", asked), [JSON.stringify(asked), round]);
   useEffect(() => {
     const items = answer.value?.items;
@@ -50,14 +52,16 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
         <div class="segments" role="group" aria-label=${t("slots.way")}>
           ${[...WAYS, ...(onCourse ? ["course"] : [])].map((each) => html`<button type="button" key=${each} aria-pressed=${way === each} data-way=${each} onClick=${() => setWay(each)}>${t(`wish.by_${each}`)}</button>`)}
         </div>
-        ${!onFrom && html`<label class="slots-from"><span>${t("slots.from")}</span>
-          <input type="date" id="slots-from" value=${day} min=${dayOf(Date.now(), zone)} onChange=${(/** @type {any} */ e) => e.target.value && setDay(e.target.value)} /></label>`}
+        ${!onFrom && html`<div class="slots-own"><label class="slots-from"><span>${t("slots.from")}</span>
+            <input type="date" id="slots-from" value=${day} min=${dayOf(Date.now(), zone)} onChange=${(/** @type {any} */ e) => e.target.value && setDay(e.target.value)} /></label>
+          <label class="slots-from"><span class="visually-hidden">${t("wish.part")}</span>
+            <select id="slots-part" value=${part} onChange=${(/** @type {any} */ e) => setPart(e.target.value)}>${["", ...Object.keys(PARTS)].map((each) => html`<option key=${each} value=${each}>${t(each ? `wish.part_${each}` : "wish.any_time")}</option>`)}</select></label></div>`}
         ${way === "course" && html`<label class="slots-from"><span>${t("wish.weeks")}</span>
           <select id="slots-weeks" value=${weeks} onChange=${(/** @type {any} */ e) => setWeeks(Number(e.target.value))}>${WEEKS.map((each) => html`<option key=${each} value=${each}>${t("wish.weeks_count", { count: each })}</option>`)}</select></label>`}
       </div>
       ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
       ${!answer.value && !answer.error && html`<${Loading} what=${t("slots.looking")} />`}
-      ${answer.value && html`<${Found} answer=${answer.value} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare} onLater=${() => setDay(addDays(day, DAYS))} />`}
+      ${answer.value && html`<${Found} answer=${answer.value} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare || (part ? () => setPart("") : undefined)} onLater=${() => setDay(addDays(day, DAYS))} />`}
       <div class="row slots-more">
         ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 2 * FEW)}>${t("slots.more")}</button>`}
         ${answer.value?.items.length > 0 && html`<button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>`}

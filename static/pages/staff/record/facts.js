@@ -37,5 +37,5 @@ function Deadline({ booking, now, zone }) {
   if (notice === undefined) return html`<span class="soft">…</span>`;
   const until = Date.parse(booking.starts) - notice * 60_000;
   const time = `${dayLong(until, zone, lang)}, ${clock(until, zone, lang)}, ${zoneName(zone, until)}`;
-  return html`<span data-test="deadline">${until < now ? t("deed.deadline_over", { time }) : time}</span>`;
+  return html`<span data-test="deadline">${until < now ? t("deed.deadline_over", { time }) : t("deed.deadline_until", { time })}</span>`;
 }

@@ -1,13 +1,15 @@
 """Idempotency keys: a write repeated by accident answers what it answered the first time."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint, delete, select
+from sqlalchemy import String, Text, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduling.db import Base, Tx
+from scheduling.db import Base, Tx, padded
 from scheduling.errors import KeyReused
 
 KEPT = timedelta(days=1)
@@ -26,6 +28,9 @@ class KeptAnswer(Base):
     body: Mapped[str] = mapped_column(Text)
     etag: Mapped[str | None] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+_KEPT = select(KeptAnswer.key).where(KeptAnswer.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,16 @@ async def claim(tx: Tx, wanted: Key, *, now: datetime) -> KeptAnswer:
     if found.request_hash != wanted.request_hash:
         raise KeyReused
     return found
+
+
+async def known(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of these keys under which an answer is kept, whoever asked."""
+    return set(await tx.scalars(_KEPT, {"keys": padded(keys)})) if keys else set()
+
+
+def row(kept: Key, *, status: int, body: str, etag: str | None, now: datetime) -> dict[str, Any]:
+    """A first answer with its key, for whoever writes it together with what it tells of."""
+    return {**asdict(kept), "status": status, "body": body, "etag": etag, "at": now}
 
 
 async def forget_old(tx: Tx, *, now: datetime) -> None:

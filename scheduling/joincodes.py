@@ -5,14 +5,26 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling import people
 from scheduling.bookings import Booking, by_id
-from scheduling.db import Base, Tx
+from scheduling.db import Base, Tx, padded
 from scheduling.errors import (
     BookingCancelled,
     CodeUnknown,
@@ -34,6 +46,9 @@ HELD_AFTERWARDS = timedelta(days=1)
 MOST_TAKEOVERS, TAKEOVER_WINDOW = 3, timedelta(minutes=10)
 # A question older than this is nobody's any more.
 TAKEOVER_LIVES = timedelta(hours=1)
+
+# Of a million codes two thirds may stand on slips of the past.
+DRAWN_FOR_ONE = 4
 
 SeatRole = Literal["specialist", "client", "companion", "interpreter", "relative"]
 
@@ -63,6 +78,9 @@ class Seat(Base):
     why: Mapped[str | None] = mapped_column(String(16))
     # A guest's seat taken back: it is in the room no more, and stays in the journal.
     revoked_at: Mapped[datetime | None]
+
+
+_HAVING = select(Seat.code_hash).where(Seat.code_hash.in_(bindparam("hashes", expanding=True)))
 
 
 class Takeover(Base):
@@ -105,6 +123,22 @@ async def make_seats(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> t
     tx.add_all(seats)
     await tx.flush()
     return seats, issued
+
+
+def new_seats(booking: int, code: str, *, key: bytes) -> tuple[list[dict[str, Any]], Issued]:
+    """The same as rows, with a code that `unused_codes` has found."""
+    issued = Issued(code, secrets.token_urlsafe(16))
+    none = {"booking_id": booking, "role": "specialist", "code_hash": None, "secret_hash": None}
+    his = {"role": "client", "code_hash": keyed_hash(key, "code", code)}
+    return [none, none | his | {"secret_hash": keyed_hash(key, "secret", issued.secret)}], issued
+
+
+async def unused_codes(tx: Tx, count: int, *, key: bytes) -> list[str]:
+    """So many codes that no seat has, or as many as were found at once. Whoever writes one must be the first."""
+    drawn = secrets.SystemRandom().sample(range(10**6), DRAWN_FOR_ONE * count)
+    hashes = {keyed_hash(key, "code", f"{number:06}"): f"{number:06}" for number in drawn}
+    having = set(await tx.scalars(_HAVING, {"hashes": padded(hashes)}))
+    return [code for hashed, code in hashes.items() if hashed not in having][:count]
 
 
 async def reissue(tx: Tx, booked: Booking, *, key: bytes, now: datetime) -> Issued:

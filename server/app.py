@@ -15,6 +15,7 @@ from scheduling.finding import Warm
 from server import collector, endpoint, malformed, openapi, routes, security
 from server.api import (
     account,
+    book,
     bookings,
     calendars,
     catalogue,
@@ -51,7 +52,7 @@ PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
-        *(account, catalogue, resources, clients, slots, holds, bookings, series, guests, outcomes),
+        *(account, catalogue, resources, clients, slots, holds, book, bookings, series, guests, outcomes),
         *(live, quality, calendars, side_by_side, rules, holidays, join, own_time),
     ]
 )
@@ -90,6 +91,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         key=installation_key(settings.data, settings.key),
         now=now,
     )
+    app[book.DESK] = book.Desk(app[CENTRE])
     signaling.sio.attach(app)
     board = Board()
     signaling.sio.register_namespace(board)

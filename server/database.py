@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from scheduling.db import Tx
 from server import tables  # noqa: F401 - keys between tables are found only where all of them are known
@@ -36,9 +36,9 @@ class Database:
             self._readers = _sqlite(url, "BEGIN", pool_size=4)
             self._writers = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
         else:
-            self._writers = self._readers = create_async_engine(
-                url, pool_size=20, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-            )
+            self._writers = self._readers = _postgresql(url)
+        # One statement that is a transaction of its own saves the two words around it.
+        self._alone = self._writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -51,6 +51,16 @@ class Database:
         """A transaction that is kept when the block ends well."""
         async with AsyncSession(self._writers, expire_on_commit=False) as tx, tx.begin():
             yield tx
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AsyncConnection]:
+        """For one write by itself: on PostgreSQL each statement is kept when it ends well, on SQLite the block."""
+        if self.sqlite:
+            async with self._writers.begin() as line:
+                yield line
+        else:
+            async with self._alone.connect() as line:
+                yield line
 
     async def written(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in a write transaction, again when the engines' own traffic was in the way."""
@@ -75,6 +85,24 @@ class Database:
 
 def _passing(error: DBAPIError) -> bool:
     return any(words in str(error.orig) for words in PASSING)
+
+
+def _postgresql(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=20,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"prepared_statement_cache_size": 500},
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def still_open(connection: Any, _record: Any, _proxy: Any) -> None:
+        """A restarted PostgreSQL has hung up on every line, which the line itself knows: to ask it takes no word."""
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
 
 
 def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:

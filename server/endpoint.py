@@ -33,7 +33,7 @@ from scheduling.errors import (
     TotpSetupNeeded,
     invalid,
 )
-from scheduling.idempotency import KeptAnswer
+from scheduling.idempotency import KeptAnswer, Key
 from scheduling.joincodes import Seat
 from server import cookies, files, problems, sealing
 from server.bus import Wake
@@ -44,6 +44,7 @@ from signaling.port import Refusal
 Allow = Permission | Literal["public", "seat"]
 Handler = Callable[..., Awaitable[Any]]
 Explain = Callable[..., Awaitable[dict[str, Any]]]
+Shortly = Callable[["Endpoint", web.Request, str, str], Awaitable[web.Response | None]]
 BODY_DEADLINE_S = 20
 ANY_ID: TypeAdapter[int] = TypeAdapter(Id)
 ANY_NAME: TypeAdapter[str] = TypeAdapter(Secret)
@@ -96,6 +97,7 @@ class Endpoint:
     if_match: bool
     transaction: Literal["read", "write", "own"]
     explain: Explain | None
+    shortly: Shortly | None
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
@@ -113,11 +115,13 @@ def endpoint(
     if_match: bool = False,
     transaction: Literal["read", "write", "own"] | None = None,
     explain: Explain | None = None,
+    shortly: Shortly | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declares a route. `etag` and `if_match` work on the answer's and the request's `version`.
 
     `transaction="own"` is for the few that must keep something although they refuse; they open their own.
     `explain(ask, refusal, **given)` adds to a refusal what helps further; it reads after the write was rolled back.
+    `shortly(endpoint, request, raw, language)` may answer what is plain; what it gives None for goes the ordinary way.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -135,6 +139,7 @@ def endpoint(
             if_match=if_match,
             transaction=transaction or ("read" if method == "GET" else "write"),
             explain=explain,
+            shortly=shortly,
             body=hints.get("body"),
             query=hints.get("query"),
             answer=None if answer is type(None) else answer,
@@ -179,6 +184,8 @@ class _Transport(Exception):  # noqa: N818 - a refusal is an answer, not an erro
 
 async def _answered(served: Endpoint, request: web.Request, centre: Centre, language: str) -> web.Response:
     raw = await _raw_body(request) if served.body is not None else ""
+    if served.shortly is not None and (plain := await served.shortly(served, request, raw, language)) is not None:
+        return plain
     now = centre.now()
     given: dict[str, Any] = {}
 
@@ -190,14 +197,14 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
         kept = await _claimed(served, ask, raw)
         if kept is not None and kept.status:
             body = sealing.open_sealed(centre.key, request.headers["Idempotency-Key"], kept.body)
-            return ask, _response(body, kept.status, kept.etag)
+            return ask, answer(body, kept.status, kept.etag)
         result = await served.handler(ask, **given)
         body = result.model_dump_json() if result is not None else ""
         etag = f'"{result.version}"' if served.etag else None
         if kept is not None:
             kept.body = sealing.seal(centre.key, request.headers["Idempotency-Key"], body)
             kept.status, kept.etag = served.status, etag
-        return ask, _response(body, served.status, etag)
+        return ask, answer(body, served.status, etag)
 
     if served.transaction == "write":
         try:
@@ -232,9 +239,15 @@ async def _admit(served: Endpoint, ask: Ask) -> None:
     ask.caller = await signed_in(ask.request, ask.tx, ask.now)
     if served.allow not in ask.caller.may:
         raise NotPermitted
-    unprotected = "administrator" in ask.caller.roles and not ask.caller.totp
-    if unprotected and served.allow != "account" and not ask.centre.settings.demo:
+    if not lets_in(served, ask.caller, ask.centre):
         raise TotpSetupNeeded
+
+
+def lets_in(served: Endpoint, caller: Actor, centre: Centre) -> bool:
+    """Whether the route's policy lets him, and his second factor is set up where it has to be."""
+    unprotected = "administrator" in caller.roles and not caller.totp
+    protected_enough = not unprotected or served.allow == "account" or centre.settings.demo
+    return served.allow in caller.may and protected_enough
 
 
 async def signed_in(request: web.Request, tx: Tx, now: datetime) -> Actor:
@@ -309,15 +322,28 @@ async def _claimed(served: Endpoint, ask: Ask, raw: str) -> KeptAnswer | None:
     value = ask.request.headers.get("Idempotency-Key")
     if value is None or not served.idempotent:
         return None
-    if not (value.isascii() and value.isprintable() and 1 <= len(value) <= 64):
+    if not is_a_key(value):
         raise invalid("Idempotency-Key", "invalid")
     asker = f"account:{ask.caller.account_id}" if ask.caller else f"seat:{ask.seat.id}"
-    hidden = joincodes.keyed_hash(ask.centre.key, "idempotency", value)
-    request = json.dumps([served.method, ask.request.path, ask.request.headers.get("If-Match", ""), raw])
-    return await idempotency.claim(ask.tx, idempotency.key(asker, hidden, request), now=ask.now)
+    return await idempotency.claim(ask.tx, key_of(ask.request, raw, value, asker, ask.centre), now=ask.now)
 
 
-def _response(body: str, status: int, etag: str | None) -> web.Response:
+def is_a_key(value: str) -> bool:
+    return value.isascii() and value.isprintable() and 1 <= len(value) <= 64
+
+
+def hidden_key(centre: Centre, value: str) -> str:
+    """An Idempotency-Key as it is kept."""
+    return joincodes.keyed_hash(centre.key, "idempotency", value)
+
+
+def key_of(request: web.Request, raw: str, value: str, asker: str, centre: Centre) -> Key:
+    """The key of a request: the same request of the same asker has the same."""
+    content = json.dumps([request.method, request.path, request.headers.get("If-Match", ""), raw])
+    return idempotency.key(asker, hidden_key(centre, value), content)
+
+
+def answer(body: str, status: int, etag: str | None) -> web.Response:
     headers = {"Cache-Control": "no-store"} | ({"ETag": etag} if etag else {})
     if status == HTTPStatus.NO_CONTENT:
         return web.Response(status=status, headers=headers)

@@ -19,6 +19,7 @@ from scheduling.bookings.tables import (
     Outcome,
     Participant,
     Status,
+    change,
 )
 from scheduling.db import Tx
 from scheduling.errors import ChangeTooLate, NotOpen, NotOverYet, VersionMoved, invalid
@@ -274,4 +275,4 @@ def remember(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
-    tx.add(BookingChange(booking_id=changed.id, at=now, account_id=account_id, what=what, before=before, after=after))
+    tx.add(BookingChange(**change(changed, now, account_id, what, before, after)))

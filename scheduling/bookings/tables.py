@@ -124,6 +124,19 @@ class BookingChange(Base):
     after: Mapped[dict[str, Any]]
 
 
+def change(
+    changed: Booking,
+    now: datetime,
+    account_id: int | None,
+    what: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> dict[str, Any]:
+    """A line of a booking's history as a row."""
+    facts = {"what": what, "before": before, "after": after}
+    return {"booking_id": changed.id, "at": now, "account_id": account_id, **facts}
+
+
 class Participant(Base):
     """Who or what takes part beside specialist and client: a companion who is a client too, a room, an interpreter."""
 

@@ -1,13 +1,14 @@
-"""Bookings: promising a time, moving and cancelling it, its code, its journal and its note."""
+"""Bookings: looking at them, moving and cancelling them, their code, their journal and their note."""
 
 from datetime import date, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from pydantic import Field
 
 from scheduling import audit, bookings, consultations, finding, joincodes, outcomes, sessions, tickets
-from scheduling.bookings import Booking, CancelReason, Mode, Status
+from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
@@ -18,13 +19,12 @@ from server.api.views import (
     InstitutionView,
     SpecialistView,
     booking_views,
-    new_booking_view,
     one_booking,
 )
 from server.bus import Wake, of_calendar
 from server.endpoint import Ask, endpoint
 from server.security import origins
-from server.shapes import Code, Day, Form, Id, Instant, Long, View
+from server.shapes import Day, Form, Id, Instant, Long, View
 
 LONGEST_SPAN = timedelta(days=92)
 Topic = Literal["anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory"]
@@ -37,18 +37,6 @@ class Range(Form):
     until: Day | None = None
     specialist: Id | None = None
     status: Status | None = None
-
-
-class NewBooking(Form):
-    client: Id
-    specialist: Id
-    service: Code
-    starts: Instant
-    mode: Mode = "video"
-    topic: Topic | None = None
-    with_clients: list[Id] = Field(default=[], max_length=4)
-    with_resources: list[Id] = Field(default=[], max_length=4)
-    hold: Id | None = None
 
 
 class Move(Form):
@@ -64,15 +52,6 @@ class CodeView(View):
     digits: str
     opens_at: Instant
     closes_at: Instant
-
-
-class Booked(View):
-    """The only answer that holds the code and the link: the server keeps their hashes."""
-
-    booking: BookingView
-    code: CodeView
-    link: str
-    qr_svg: str
 
 
 class NewCode(View):
@@ -162,21 +141,6 @@ async def look(ask: Ask) -> Look:
     return await ask.centre.warm.look(ask.tx, now=ask.now)
 
 
-async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:
-    """Three other times for a time that cannot be had."""
-    if not isinstance(refusal, BookingRefused):
-        return {}
-    found = await finding.alternatives(
-        await look(ask),
-        ask.actor,
-        service=body.service,
-        specialist=body.specialist,
-        client=body.client,
-        starts=body.starts,
-    )
-    return {"alternatives": [alternative(slot) for slot in found]}
-
-
 async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
     if not isinstance(refusal, BookingRefused):
         return {}
@@ -209,16 +173,6 @@ async def listed(ask: Ask, query: Range) -> BookingList:
         status=query.status,
     )
     return BookingList(items=await booking_views(ask.tx, found))
-
-
-@endpoint("POST", "/bookings", allow="bookings.write", status=201, idempotent=True, explain=alternatives)
-async def book(ask: Ask, body: NewBooking) -> Booked:
-    """Books a slot and makes its seats, code and link in the same transaction."""
-    made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
-    seats, issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
-    moved(ask, made, "booked")
-    others = await bookings.participants(ask.tx, [made.id]) if body.with_clients or body.with_resources else {}
-    return Booked(booking=new_booking_view(made, seats, others.get(made.id, [])), **handed_out(ask, made, issued))
 
 
 @endpoint("GET", "/bookings/{booking}", allow="bookings.read", etag=True)
@@ -269,7 +223,7 @@ async def new_code(ask: Ask, booking: int) -> NewCode:
     issued = await joincodes.reissue(ask.tx, found, key=ask.centre.key, now=ask.now)
     ask.rights_changed.append(found.id)
     moved(ask, found, "code_issued")
-    return NewCode(**handed_out(ask, found, issued))
+    return NewCode(**handed_out(ask.request, found, issued))
 
 
 @endpoint("GET", "/bookings/{booking}/history", allow="bookings.read")
@@ -356,13 +310,14 @@ def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover
     return Wake(kind, changed.id, changed.specialist_id, changed.client.district_id)
 
 
-def handed_out(ask: Ask, made: Booking, issued: Issued) -> dict[str, Any]:
-    code, link = code_of(ask, made, issued)
+def handed_out(request: web.Request, made: Booking, issued: Issued) -> dict[str, Any]:
+    """Code, link and the link's picture, as several answers hold them."""
+    code, link = code_of(request, made, issued)
     return {"code": code, "link": link, "qr_svg": qr_svg(link)}
 
 
-def code_of(ask: Ask, made: Booking, issued: Issued) -> tuple[CodeView, str]:
-    link = f"{min(origins(ask.request))}/visit#{issued.secret}"
+def code_of(request: web.Request, made: Booking, issued: Issued) -> tuple[CodeView, str]:
+    link = f"{min(origins(request))}/visit#{issued.secret}"
     return CodeView(digits=issued.digits, opens_at=made.opens_at, closes_at=made.ends), link
 
 

@@ -96,4 +96,4 @@ def _shown(seat: Seat) -> GuestView:
 
 
 def _invited(ask: Ask, booked: Booking, seat: Seat, issued: Issued) -> Invited:
-    return Invited(seat=seat.id, role=seat.role, name=seat.name or "", **handed_out(ask, booked, issued))
+    return Invited(seat=seat.id, role=seat.role, name=seat.name or "", **handed_out(ask.request, booked, issued))

@@ -167,7 +167,7 @@ async def accept(ask: Ask, body: NewSeries) -> SeriesBooked:
     for each in booked:
         _, issued = await joincodes.make_seats(ask.tx, each, key=ask.centre.key, now=ask.now)
         moved(ask, each, "booked")
-        code, link = code_of(ask, each, issued)
+        code, link = code_of(ask.request, each, issued)
         codes.append(SeriesCode(booking=each.id, code=code, link=link))
     return SeriesBooked(series=await _view(ask, made, booked), codes=codes)
 

@@ -27,6 +27,7 @@ from scheduling.bookings.reading import (
     of_series,
     participants,
     places_in_series,
+    standing,
 )
 from scheduling.bookings.tables import (
     OPEN,
@@ -72,6 +73,7 @@ __all__ = [
     "places_in_series",
     "settle",
     "shift",
+    "standing",
     "to_change_by_client",
     "took_place",
 ]

@@ -1,17 +1,18 @@
 """Bookings as people may see them: one, many, a day, a client's, a specialist's diary, and what happened to one."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from scheduling import occupancy, people
 from scheduling.access import Actor
-from scheduling.bookings.tables import Booking, BookingChange, Participant, Status
+from scheduling.bookings.tables import OPEN, Booking, BookingChange, Participant, Status
 from scheduling.db import Tx
 from scheduling.errors import NotFound
-from scheduling.people import Account, Client, Specialist
+from scheduling.people import Account, Client, Institution, Specialist
 
 
 def _whole() -> Select[Booking]:
@@ -51,6 +52,19 @@ async def by_id(tx: Tx, booking_id: int) -> Booking:
 async def by_ids(tx: Tx, booking_ids: Sequence[int]) -> list[Booking]:
     """The same for many at once."""
     return list(await tx.scalars(_whole().where(Booking.id.in_(booking_ids)).order_by(Booking.id)))
+
+
+async def standing(tx: Tx, days: Collection[date], *, now: datetime) -> Counter[tuple[date, int]]:
+    """How many open bookings still lie on each of those days, on the specialists' clocks, by her district."""
+    day = func.substr(Booking.wall, 1, 10)
+    counted = (
+        select(day, Institution.district_id, func.count())
+        .join(Booking.specialist)
+        .join(Specialist.institution)
+        .where(Booking.status.in_(OPEN), Booking.starts >= now, day.in_([each.isoformat() for each in days]))
+        .group_by(day, Institution.district_id)
+    )
+    return Counter({(date.fromisoformat(on), district): many for on, district, many in await tx.execute(counted)})
 
 
 async def between(

@@ -32,7 +32,7 @@ async function tryKey(host, key, opened) {
     const refusal = /** @type {Refusal} */ (fault);
     const held = refusal.code === "join_too_early" && (await currentVisit().catch(() => null));
     // The code is too early, but this device has opened the link of that very booking before.
-    if (held && held.starts === refusal.problem.starts) opened(held);
+    if (held && Date.parse(held.starts) === Date.parse(refusal.problem.starts)) opened(held);
     else if (refusal.code === "used_elsewhere") offerTakeover(host, key, refusal, opened);
     else if (key.digits) askCode(host, key.digits, refusal, opened, key);
     else explain(host, key, refusal, opened);

@@ -3,7 +3,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { dayOf } from "/static/lib/time.js";
-import { useSchedule } from "./board/asking.js";
+import { pagesOf, useSchedule } from "./board/asking.js";
 import { BookingCard } from "./board/card.js";
 import { BookingWindow } from "./board/booking-window.js";
 import { Cells } from "./board/cells.js";
@@ -23,9 +23,12 @@ import { t, zoneName } from "./parts/words.js";
 /** @typedef {import("./board/booking-window.js").Start} Start */
 /** @typedef {import("./board/lanes.js").Carried} Carried */
 /** @typedef {import("./board/wishes.js").Catalogue} Catalogue */
+/** @typedef {import("./board/asking.js").Query} Query */
 /** @typedef {import("./board/wishes.js").Wishes} Wishes */
 /** @typedef {{name: "book", start: Start} | {name: "card" | "moving", column: Column, booking: BoardBooking}} Opened the one window over the page */
 
+// The server shows so many specialists at once.
+const PAGE = 60;
 const NARROW = "(max-width: 46rem)";
 
 open("board", SchedulePage);
@@ -51,7 +54,11 @@ function Schedule({ me, catalogue }) {
   const narrow = useNarrow();
   const [wishes, setWishes] = useState(() => fromAddress(catalogue, zone));
   const shape = narrow ? { ...wishes, days: 1 } : wishes;
-  const board = useSchedule(useQuery(shape));
+  const query = useQuery(shape);
+  const board = useSchedule(query);
+  const items = board.board?.items || [];
+  // Whoever has nothing free for one service may have a place for what is being moved.
+  const among = { ...query, service: undefined, only_free: undefined };
   const [opened, setOpened] = useState(/** @type {Opened | null} */ (null));
   const [carried, setCarried] = useState(/** @type {Carried | null} */ (null));
   const [focus, setFocus] = useState(/** @type {string | null} */ (null));
@@ -76,7 +83,7 @@ function Schedule({ me, catalogue }) {
       const own = (lifting.current += 1);
       const minutes = booking.service.duration_min;
       setCarried({ booking, from, free: null, minutes });
-      const free = await roomFor(booking, shape.day).catch(() => new Map());
+      const free = await roomFor(booking, among, items.length).catch(() => new Map());
       if (lifting.current === own) setCarried({ booking, from, free, minutes });
     },
     onDrop: (/** @type {{specialist: number, starts: string} | null} */ to) => {
@@ -89,7 +96,6 @@ function Schedule({ me, catalogue }) {
     },
   };
   const service = catalogue.services.find(({ code }) => code === wishes.service);
-  const items = board.board?.items || [];
   return html`
     <div class="page-head sb-top">
       <div><h1>${dayTitle(shape)}</h1><p class="soft">${[t("sched.title"), zoneName(zone, `${wishes.day}T12:00:00Z`)].join(" · ")}</p></div>
@@ -105,20 +111,22 @@ function Schedule({ me, catalogue }) {
         : narrow ? html`<${People} board=${board.board} zone=${zone} ...${acts} />`
         : shape.days > 1 ? html`<${Cells} board=${board.board} day=${board.board.since} days=${daysOf(board.board)} zone=${zone} onFree=${acts.onFree} onDay=${goTo} />`
         : html`<${Lanes} board=${board.board} day=${board.board.since} zone=${zone} carried=${carried} focus=${opened ? null : focus} onFocused=${() => setFocus(null)} ...${acts} />`}
-      ${items.length > 0 && board.board.of > items.length && html`<p class="hint">${t("sched.first_of", { n: items.length, of: board.board.of })}</p>`}
+      ${items.length > 0 && board.board.of > items.length && html`<div class="row"><p class="hint">${t("sched.first_of", { n: items.length, of: board.board.of })}</p><button type="button" class="button small" data-test="more" onClick=${board.more}>${t("sched.more")}</button></div>`}
     </div>`}
     ${!narrow && shape.days === 1 && html`<${Legend} />`}
     ${opened?.name === "book" && service && html`<${BookingWindow} key=${`${opened.start.specialist.id} ${opened.start.starts}`} start=${opened.start} service=${service} zone=${zone} onClose=${close} onBooked=${() => board.freshen([opened.start.specialist.id])} />`}
     ${opened?.name === "card" && html`<${BookingCard} booking=${opened.booking} column=${opened.column} zone=${zone} onClose=${close}
       onMove=${() => setOpened({ ...opened, name: "moving" })} onChanged=${() => { close(); board.freshen([opened.column.specialist.id]); }} />`}
-    ${opened?.name === "moving" && html`<${MovingWindow} booking=${opened.booking} from=${opened.column} zone=${zone} onClose=${close}
+    ${opened?.name === "moving" && html`<${MovingWindow} booking=${opened.booking} from=${opened.column} among=${among} zone=${zone} onClose=${close}
       onMove=${(/** @type {{specialist: number, starts: string}} */ to) => { close(); moves.move(asItStands(opened.booking, opened.column), to); }} />`}`;
 }
 
-/** Where a booking may start on this day, by specialist. @param {BoardBooking} booking @param {string} day @returns {Promise<Map<number, string[]>>} */
-async function roomFor(booking, day) {
-  /** @type {Board} */
-  const answer = await get("/calendars", { moving: booking.id, from: day, until: day });
+/**
+ * Where a booking may start among those who are shown, by specialist.
+ * @param {BoardBooking} booking @param {Query} among @param {number} shown @returns {Promise<Map<number, string[]>>}
+ */
+async function roomFor(booking, among, shown) {
+  const answer = await pagesOf({ ...among, moving: booking.id }, Math.ceil(shown / PAGE));
   return new Map(answer.items.map((each) => [each.specialist.id, each.free || []]));
 }
 

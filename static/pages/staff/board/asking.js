@@ -17,7 +17,7 @@ const HERE_MS = 60_000;
 
 /**
  * @param {Query} query
- * @returns {Shown & {again: () => void, freshen: (ids: number[]) => void, hold: (still: boolean) => void, change: (by: (items: Column[]) => Column[]) => void}}
+ * @returns {Shown & {again: () => void, more: () => void, freshen: (ids: number[]) => void, hold: (still: boolean) => void, change: (by: (items: Column[]) => Column[]) => void}}
  *   `hold(true)` keeps everything where it is, as long as something is being dragged; `change` shows at once what was asked for
  */
 export function useSchedule(query) {
@@ -31,6 +31,7 @@ export function useSchedule(query) {
   return {
     ...shown,
     again: () => own.wholeAgain(),
+    more: () => own.more(),
     freshen: (ids) => own.soon(ids),
     hold: (still) => own.hold(still),
     change: (by) => own.change(by),
@@ -53,6 +54,7 @@ class Keeper {
     this.running = false;
     this.asked = 0;
     this.round = 0;
+    this.pages = 1;
     /** @type {number | undefined} */
     this.timer = undefined;
   }
@@ -61,6 +63,7 @@ class Keeper {
   ask(query) {
     this.query = query;
     this.round += 1;
+    this.pages = 1;
     this.whole = true;
     this.running = false;
     this.show((old) => ({ ...old, busy: true }));
@@ -102,7 +105,7 @@ class Keeper {
     this.running = true;
     this.asked = Date.now();
     try {
-      const answer = /** @type {Board} */ (await get("/calendars", { ...this.query, ...(ids && { specialist: ids.join() }) }));
+      const answer = ids ? await this.page({ specialist: ids.join() }) : await this.all();
       if (round === this.round) this.take(answer, ids);
     } catch (error) {
       if (round === this.round && !sentToSignIn(error)) this.show((old) => ({ ...old, error, busy: false }));
@@ -110,6 +113,21 @@ class Keeper {
     if (round !== this.round) return;
     this.running = false;
     if (this.whole || this.wanted.size) this.later();
+  }
+
+  /** As many pages as are shown; a region has more specialists than come in one answer. @returns {Promise<Board>} */
+  async all() {
+    return pagesOf(this.query, this.pages);
+  }
+
+  /** @param {Query} part @returns {Promise<Board>} */
+  page(part) {
+    return get("/calendars", { ...this.query, ...part });
+  }
+
+  more() {
+    this.pages += 1;
+    this.wholeAgain();
   }
 
   /** @param {Board} answer @param {number[] | null} ids of whom it speaks, null for everybody */
@@ -172,6 +190,18 @@ class Keeper {
     const concerned = ids.filter((id) => shown.includes(id) || this.query.only_free);
     if (concerned.length) this.soon(concerned);
   }
+}
+
+/** So many pages as one answer. @param {Query} query @param {number} pages @returns {Promise<Board>} */
+export async function pagesOf(query, pages) {
+  /** @type {Board} */
+  const first = await get("/calendars", query);
+  const items = [...first.items];
+  for (let page = 1; page < pages && items.length < first.of; page += 1) {
+    const next = /** @type {Board} */ (await get("/calendars", { ...query, skip: items.length }));
+    items.push(...next.items);
+  }
+  return { ...first, items };
 }
 
 /** Rows that are as they were stay the same objects: nothing of them is drawn again. @param {Column[]} old @param {Column[]} items */

@@ -4,7 +4,7 @@ import { html, useMemo } from "/static/vendor/preact-htm.js";
 import { addDays, clock, dayOf, dayShort } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
 import { byInstitution } from "./lanes.js";
-import { shortName } from "./span.js";
+import { oneAfterAnother, shortName } from "./span.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Board} Board */
 /** @typedef {import("/static/lib/schedule-types.js").Column} Column */
@@ -21,14 +21,14 @@ export function Cells({ board, day, days, zone, onFree, onDay }) {
         ${byInstitution(board.items).map(({ institution, columns }) => html`
           <tbody key=${institution.id}>
             <tr class="sb-inst-row"><th scope="rowgroup" colspan=${days + 1}><span class="sb-inst">${institution.name} <span class="sb-kind">${t(`sched.kind_${institution.kind}`)}</span></span></th></tr>
-            ${columns.map((column) => html`<${Row} key=${column.specialist.id} column=${column} days=${shown} zone=${zone} onFree=${onFree} onDay=${onDay} />`)}
+            ${columns.map((column) => html`<${Row} key=${column.specialist.id} column=${column} days=${shown} zone=${zone} minutes=${board.duration_min || 0} onFree=${onFree} onDay=${onDay} />`)}
           </tbody>`)}
       </table>
     </div>`;
 }
 
-/** @param {{column: Column, days: string[], zone: string, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
-function Row({ column, days, zone, onFree, onDay }) {
+/** @param {{column: Column, days: string[], zone: string, minutes: number, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
+function Row({ column, days, zone, minutes, onFree, onDay }) {
   // Handlers look the same for the same row; only what it shows makes it anew.
   return useMemo(() => {
     const { specialist } = column;
@@ -36,23 +36,24 @@ function Row({ column, days, zone, onFree, onDay }) {
     const booked = grouped(column.bookings, (each) => dayOf(each.starts, zone));
     return html`
       <tr data-lane=${specialist.id}>
-        <th scope="row" class="sb-head"><a class="sb-name" href=${`/staff/calendar?specialist=${specialist.id}`}>${specialist.name}</a></th>
-        ${days.map((day) => html`<td key=${day}><${Cell} column=${column} day=${day} zone=${zone} free=${free.get(day) || []} booked=${(booked.get(day) || []).length} onFree=${onFree} onDay=${onDay} /></td>`)}
+        <th scope="row" class="sb-head"><a class="sb-name" href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${shortName(specialist.name)}</a></th>
+        ${days.map((day) => html`<td key=${day}><${Cell} column=${column} day=${day} zone=${zone} free=${free.get(day) || []} booked=${(booked.get(day) || []).length} minutes=${minutes} onFree=${onFree} onDay=${onDay} /></td>`)}
       </tr>`;
-  }, [column, days, zone]);
+  }, [column, days, zone, minutes]);
 }
 
 const FEW = 4;
 
-/** @param {{column: Column, day: string, zone: string, free: string[], booked: number, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
-function Cell({ column, day, zone, free, booked, onFree, onDay }) {
+/** @param {{column: Column, day: string, zone: string, free: string[], booked: number, minutes: number, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
+function Cell({ column, day, zone, free, booked, minutes, onFree, onDay }) {
   const who = shortName(column.specialist.name);
   const off = column.off.find((each) => each.day === day);
-  const few = free.length > FEW ? free.slice(0, FEW - 1) : free;
+  const apart = oneAfterAnother(free, minutes);
+  const few = apart.length > FEW ? apart.slice(0, FEW - 1) : apart;
   return html`
     <div class="sb-cell">
       ${few.length > 0 && html`<div class="sb-chips">${few.map((starts) => html`<button type="button" key=${starts} class="sb-chip" data-starts=${starts} data-specialist=${column.specialist.id} aria-label=${t("sched.start", { time: clock(starts, zone, lang), who })} onClick=${() => onFree(column, starts)}>${clock(starts, zone, lang)}</button>`)}
-        ${free.length > few.length && html`<button type="button" class="sb-chip sb-chip-more" aria-label=${t("sched.more_of", { count: free.length - few.length, who, day: dayShort(`${day}T12:00:00Z`, "UTC", lang) })} onClick=${() => onDay(day)}>+${free.length - few.length}</button>`}</div>`}
+        ${apart.length > few.length && html`<button type="button" class="sb-chip sb-chip-more" aria-label=${t("sched.more_of", { count: apart.length - few.length, who, day: dayShort(`${day}T12:00:00Z`, "UTC", lang) })} onClick=${() => onDay(day)}>+${apart.length - few.length}</button>`}</div>`}
       <p class="sb-cell-words">${[off ? offWords(off) : !free.length && t("sched.none_free"), booked > 0 && t("sched.booked_n", { count: booked })].filter(Boolean).join(" · ")}</p>
     </div>`;
 }

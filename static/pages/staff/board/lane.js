@@ -37,9 +37,9 @@ function Head({ column, zone }) {
   const now = Date.now();
   return html`
     <div class="sb-head">
-      <a class="sb-name" id=${`sb-name-${specialist.id}`} href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${specialist.name}</a>
+      <a class="sb-name" id=${`sb-name-${specialist.id}`} href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${shortName(specialist.name)}</a>
       <span class="sb-under">
-        ${free?.length ? t("sched.free_n", { count: free.length }) : next
+        ${free?.length ? t("sched.free_from", { time: clock(free[0], zone, lang) }) : next
           ? html`<button type="button" class="sb-next" data-next=${next} aria-label=${t("sched.next_of", { who: specialist.name, day: dayShort(next, zone, lang), time: clock(next, zone, lang) })}>${t("sched.next", { day: dayShort(next, zone, lang) })}</button>`
           : t("sched.none_free")}
         ${differ(now, column.zone, zone) && html` · ${offsetName(now, column.zone)}`}
@@ -64,11 +64,11 @@ export function whyClosed({ off, away, open }) {
 }
 
 /** @param {{column: Column, span: Span, zone: string, minutes: number}} props */
-function Free({ column, span, zone }) {
+function Free({ column, span, zone, minutes }) {
   const { id, name } = column.specialist;
-  return html`<div class="sb-free">${cellsOf(column.free || []).map((cell) => {
+  return html`<div class="sb-free">${cellsOf(column.free || [], minutes).map((cell) => {
     const time = clock(cell.at, zone, lang);
-    return html`<button type="button" key=${cell.starts} class=${cell.first ? "sb-start sb-start-first" : "sb-start"} tabindex="-1" style=${placed(span, cell.at, cell.ends)}
+    return html`<button type="button" key=${cell.starts} class=${`sb-start${cell.first ? " sb-start-first" : ""}${cell.last ? " sb-start-last" : ""}`} tabindex="-1" style=${placed(span, cell.at, cell.ends)}
       data-item data-at=${cell.at} data-starts=${cell.starts} data-specialist=${id} aria-label=${t("sched.start", { time, who: name })}><span aria-hidden="true">${time}</span></button>`;
   })}</div>`;
 }

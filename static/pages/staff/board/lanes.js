@@ -53,7 +53,7 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
       <${Hours} span=${span} day=${day} zone=${zone} />
       ${groups.map(({ institution, columns }) => html`
         <section key=${institution.id} class="sb-group" aria-labelledby=${`sb-inst-${institution.id}`}>
-          <h2 class="sb-inst" id=${`sb-inst-${institution.id}`}><span>${institution.name}</span> <span class="sb-kind">${t(`sched.kind_${institution.kind}`)}</span></h2>
+          <div class="sb-inst-line"><h2 class="sb-inst" id=${`sb-inst-${institution.id}`}><span>${institution.name}</span> <span class="sb-kind">${t(`sched.kind_${institution.kind}`)}</span></h2></div>
           ${columns.map((column) => html`<${Lane} key=${column.specialist.id} column=${column} span=${span} zone=${zone}
             minutes=${carried ? carried.minutes : board.duration_min || 0} targets=${carried ? carried.free?.get(column.specialist.id) || [] : undefined} lifted=${carried && carried.from.specialist.id === column.specialist.id ? carried.booking.id : null} />`)}
         </section>`)}
@@ -63,12 +63,19 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
 /** @param {{span: import("./span.js").Span, day: string, zone: string}} props */
 function Hours({ span, day, zone }) {
   const now = useNow(30_000);
-  const past = dayOf(now, zone) >= day ? placed(span, span.since, now) : null;
+  const own = useRef(/** @type {HTMLElement | null} */ (null));
+  const inside = dayOf(now, zone) === day && now > span.since && now < span.until;
+  const at = inside ? placed(span, span.since, now).width : "";
+  useLayoutEffect(() => {
+    const lines = own.current?.parentElement;
+    if (at) lines?.style.setProperty("--sb-now", at);
+    else lines?.style.removeProperty("--sb-now");
+  }, [at]);
   return html`
-    <div class="sb-hours" aria-hidden="true">
+    <div class="sb-hours" aria-hidden="true" ref=${own}>
       <div class="sb-corner"></div>
       <div class="sb-scale">${hoursOf(span).map((at) => html`<span key=${at} style=${{ left: placed(span, at, at).left }}>${clock(at, zone, lang)}</span>`)}
-        ${past && dayOf(now, zone) === day && now > span.since && now < span.until && html`<span class="sb-now" style=${{ left: past.width }}>${clock(now, zone, lang)}</span>`}</div>
+        ${at && html`<span class="sb-now" style=${{ left: at }}>${clock(now, zone, lang)}</span>`}</div>
     </div>`;
 }
 

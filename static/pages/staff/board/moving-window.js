@@ -1,6 +1,6 @@
 // Moving a booking without a mouse: a list of who is free and when, one press moves it, Escape leaves it where it is.
 
-import { html, useState } from "/static/vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { addDays, clock, dayLong, dayOf, plainDay } from "/static/lib/time.js";
 import { Dialog } from "../parts/dialog.js";
@@ -13,12 +13,20 @@ import { lang, t } from "../parts/words.js";
 
 const FEW = 8;
 
-/** @param {{booking: BoardBooking, from: Column, zone: string, onMove: (to: {specialist: number, starts: string}) => void, onClose: () => void}} props */
-export function MovingWindow({ booking, from, zone, onMove, onClose }) {
+/** @param {{booking: BoardBooking, from: Column, among: import("./asking.js").Query, zone: string, onMove: (to: {specialist: number, starts: string}) => void, onClose: () => void}} props */
+export function MovingWindow({ booking, from, among, zone, onMove, onClose }) {
   const today = dayOf(Date.now(), zone);
   const [day, setDay] = useState(dayOf(booking.starts, zone) < today ? today : dayOf(booking.starts, zone));
   const [who, setWho] = useState("");
-  const answer = useAnswer(() => get("/calendars", { moving: booking.id, from: day, until: day }), [day]);
+  const answer = useAnswer(() => get("/calendars", { ...among, moving: booking.id, from: day, until: day }), [day]);
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const begun = useRef(false);
+  useEffect(() => {
+    // Whoever came here by a key goes on by keys: the first time stands ready.
+    if (!answer.value || begun.current) return;
+    begun.current = true;
+    /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector("[data-test=move-to]"))?.focus();
+  }, [answer.value]);
   /** @type {Column[]} */
   const columns = answer.value?.items || [];
   const own = from.specialist.id;
@@ -40,9 +48,23 @@ export function MovingWindow({ booking, from, zone, onMove, onClose }) {
         ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
         ${!answer.value && !answer.error && html`<${Loading} what=${t("sched.looking")} />`}
         ${answer.value && !shown.some((each) => each.free?.length) && html`<${Empty} title=${t("sched.none_that_day")} text=${t("sched.none_that_day_next")} />`}
-        ${shown.map((each) => html`<${Times} key=${`${each.specialist.id} ${day}`} column=${each} zone=${zone} now=${each.specialist.id === own ? booking.starts : ""} onMove=${onMove} />`)}
+        <div class="sb-move-list" ref=${list} onKeyDown=${stepped}>${shown.map((each) => html`<${Times} key=${`${each.specialist.id} ${day}`} column=${each} zone=${zone} now=${each.specialist.id === own ? booking.starts : ""} onMove=${onMove} />`)}</div>
       </div>
     <//>`;
+}
+
+/** Arrows go from time to time, and from one specialist to the next. @param {KeyboardEvent} event */
+function stepped(event) {
+  const chip = /** @type {HTMLElement} */ (event.target).closest("button");
+  const section = chip?.closest("section");
+  if (!chip || !section) return;
+  const chips = [...section.querySelectorAll("button")];
+  const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const across = { ArrowUp: section.previousElementSibling, ArrowDown: section.nextElementSibling }[event.key];
+  const next = along ? chips[chips.indexOf(chip) + along] : across?.querySelector("button");
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** @param {{column: Column, zone: string, now: string, onMove: (to: {specialist: number, starts: string}) => void}} props `now`: where it stands, which is no move */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("/static/lib/schedule-types.js").Column} Column */
 /** @typedef {{since: number, until: number}} Span instants in milliseconds, whole hours apart */
-/** @typedef {{at: number, ends: number, starts: string, first: boolean}} Cell a free start and how far it may be pressed; `first` of a run */
+/** @typedef {{at: number, ends: number, starts: string, first: boolean, last: boolean}} Cell a free start and how far it may be pressed; `first` and `last` of a run */
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -38,8 +38,8 @@ export function placed(span, starts, ends) {
   return { left: `${share(starts)}%`, width: `${Math.max(share(ends) - share(starts), 0)}%` };
 }
 
-/** @param {string[]} free ascending @returns {Cell[]} */
-export function cellsOf(free) {
+/** The last of a run reaches as far as its session would, if nothing else can begin before. @param {string[]} free ascending @param {number} minutes of a session @returns {Cell[]} */
+export function cellsOf(free, minutes) {
   /** @type {Cell[]} */
   const cells = [];
   for (const starts of free) {
@@ -47,8 +47,9 @@ export function cellsOf(free) {
     const last = cells[cells.length - 1];
     if (last && at < last.at + CELL) continue;
     const near = last !== undefined && at - last.at < 2 * CELL;
-    if (last && near) last.ends = at;
-    cells.push({ at, ends: at + CELL, starts, first: !near });
+    if (last && (near || last.ends > at)) last.ends = at;
+    if (last && near) last.last = false;
+    cells.push({ at, ends: at + Math.max(minutes * MINUTE, CELL), starts, first: !near, last: true });
   }
   return cells;
 }
@@ -64,6 +65,16 @@ export function roomFor(free, minutes) {
     else rooms.push({ starts, ends: starts + minutes * MINUTE });
   }
   return rooms;
+}
+
+/** Of free starts those that can all be had: each begins where the one before it has ended. @param {string[]} free ascending @param {number} minutes */
+export function oneAfterAnother(free, minutes) {
+  let next = -Infinity;
+  return free.filter((each) => {
+    const fits = Date.parse(each) >= next;
+    if (fits) next = Date.parse(each) + minutes * MINUTE;
+    return fits;
+  });
 }
 
 /** The free start nearest to an instant, if it is near enough to be meant. @param {string[]} free @param {number} at @param {number} reach milliseconds */

@@ -1,7 +1,7 @@
 // What the schedule is asked for: the day and how many, the service, and wishes that leave out who does not fit. Kept in the address.
 
 import { html } from "/static/vendor/preact-htm.js";
-import { addDays, dayOf, plainDay } from "/static/lib/time.js";
+import { addDays, dayOf, dayShort, plainDay } from "/static/lib/time.js";
 import { useSettled } from "../parts/finder.js";
 import { Input, Select } from "../parts/form.js";
 import { lang, named, t } from "../parts/words.js";
@@ -72,7 +72,7 @@ export function DayLine({ wishes, today, narrow, onChange }) {
 
 /** @param {Wishes} wishes */
 export function dayTitle({ day, days }) {
-  return days === 1 ? plainDay(day, lang) : t("sched.from_till", { from: plainDay(day, lang), until: plainDay(addDays(day, days - 1), lang) });
+  return days === 1 ? plainDay(day, lang) : t("sched.from_till", { from: dayShort(`${day}T12:00:00Z`, "UTC", lang), until: dayShort(`${addDays(day, days - 1)}T12:00:00Z`, "UTC", lang) });
 }
 
 /** @param {{wishes: Wishes, catalogue: Catalogue, narrow: boolean, onChange: (wishes: Wishes) => void}} props */
@@ -93,7 +93,7 @@ export function WishLine({ wishes, catalogue, narrow, onChange }) {
   const count = [wishes.institution, wishes.kind, wishes.topic, wishes.language, wishes.name, wishes.free].filter(Boolean).length;
   return html`
     <div class="sb-wishes">
-      <${Select} id="sb-service" name="service" label=${t("booking.service")} value=${wishes.service} onChange=${change("service")} options=${catalogue.services.map(({ code, name, duration_min: minutes }) => ({ value: code, label: t("sched.service", { name, minutes }) }))} />
+      <${Select} wide id="sb-service" name="service" label=${t("booking.service")} value=${wishes.service} onChange=${change("service")} options=${catalogue.services.map(({ code, name, duration_min: minutes }) => ({ value: code, label: t("sched.service", { name, minutes }) }))} />
       ${narrow ? html`<details class="sb-more"><summary>${count ? t("sched.wishes_n", { n: count }) : t("sched.wishes")}</summary><div class="sb-wishes">${choices}</div></details>` : choices}
     </div>`;
 }

@@ -12,7 +12,7 @@ from aiohttp import web
 from scheduling import holds as kept_times
 from scheduling import idempotency, occupancy, signins, tickets, tries
 from scheduling.finding import Warm
-from server import collector, endpoint, malformed, openapi, routes, security
+from server import collector, endpoint, malformed, openapi, routes, security, warming
 from server.api import (
     account,
     book,
@@ -99,7 +99,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
     app.add_routes(routes.beside_the_api(pages, described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
     app.on_shutdown.append(_let_go)
-    app.cleanup_ctx.extend([_parts(board), _tidying, RelayWatch(ice, now).running])
+    app.cleanup_ctx.extend([_parts(board), _tidying, warming.running, RelayWatch(ice, now).running])
     return app
 
 

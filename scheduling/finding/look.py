@@ -13,7 +13,7 @@ from sqlalchemy import select
 from scheduling import occupancy, slots
 from scheduling.db import Tx
 from scheduling.finding import facts
-from scheduling.finding.facts import Candidate, Stamps
+from scheduling.finding.facts import Busy, Candidate, Stamps
 from scheduling.finding.kept import BLOCK, Entry, Kept, in_parts
 from scheduling.occupancy import Occupancy
 from scheduling.slots import Rules, Service
@@ -41,6 +41,13 @@ class Known:
     rules: Rules
     terms: Terms
     until: datetime
+
+
+class _Begun(NamedTuple):
+    """The starts of the blocks that are good, and the first that is not."""
+
+    starts: "array[int]"
+    block: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +114,44 @@ class Look:
             await asyncio.sleep(0)
         return {who: starts[bisect_left(starts, begin) : bisect_left(starts, end)] for who, starts in found.items()}
 
-    def _kept(self, whom: Sequence[int], service: Service, blocks: range) -> tuple[Starts, list[int]]:
-        """The starts of these blocks of whom nothing has moved, and who else was asked for."""
+    def _kept(self, whom: Iterable[int], service: Service, blocks: range) -> tuple[Starts, dict[int, _Begun]]:
+        """The starts of these blocks of those of whom nothing has moved; of the others what stands until then."""
         now = slots.minute_after(self.now)
         # The latest days are asked for first and so forgotten first.
         tables = [self.kept.table(service, block) for block in reversed(blocks)][::-1]
         found: Starts = {}
-        stale = []
+        stale: dict[int, _Begun] = {}
         for who in whom:
             stamps = self.stamps[who]
-            starts = None
-            for table in tables:
+            starts = NONE
+            for at, table in enumerate(tables):
                 entry = table.get(who)
                 if entry is None or entry.stamps != stamps or entry.expires <= now:
-                    stale.append(who)
+                    stale[who] = _Begun(starts, blocks[at])
                     break
-                starts = entry.starts if starts is None else starts + entry.starts
+                starts = starts + entry.starts if at else entry.starts
             else:
-                found[who] = NONE if starts is None else starts
+                found[who] = starts
         return found, stale
 
-    async def _computed(self, whom: Sequence[int], service: Service, blocks: range) -> Starts:
+    async def _computed(self, begun: Mapping[int, _Begun], service: Service, blocks: range) -> Starts:
         """The same as it is now; it is kept."""
-        if not whom:
+        if not begun:
             return {}
-        since, until = blocks[0] * BLOCK, (blocks[-1] + 1) * BLOCK
-        busy = await facts.taken(self.tx, whom, since=since, until=until, now=self.now)
-        found: Starts = {}
-        for who in whom:
-            free = slots.possible_starts(self.rules(who), service, busy[who].taken, since=since, until=until)
-            found[who] = starts = array("i", free)
-            for block in blocks:
-                part = starts[bisect_left(starts, block * BLOCK) : bisect_left(starts, (block + 1) * BLOCK)]
-                self.kept.keep(service, block, who, Entry(self.stamps[who], busy[who].expires, part))
-        return found
+        first, until = min(each.block for each in begun.values()), blocks.stop * BLOCK
+        busy = await facts.taken(self.tx, [*begun], since=first * BLOCK, until=until, now=self.now)
+        return {
+            who: starts + self._fresh(who, service, range(block, blocks.stop), busy[who])
+            for who, (starts, block) in begun.items()
+        }
+
+    def _fresh(self, who: int, service: Service, blocks: range, busy: Busy) -> "array[int]":
+        since, until = blocks.start * BLOCK, blocks.stop * BLOCK
+        starts = array("i", slots.possible_starts(self.rules(who), service, busy.taken, since=since, until=until))
+        for block in blocks:
+            part = starts[bisect_left(starts, block * BLOCK) : bisect_left(starts, (block + 1) * BLOCK)]
+            self.kept.keep(service, block, who, Entry(self.stamps[who], busy.expires, part))
+        return starts
 
     async def _calendar_of(self, booking: int) -> int | None:
         """Whose calendar a booking occupies."""

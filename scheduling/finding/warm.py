@@ -22,7 +22,7 @@ from scheduling.slots import Rules
 
 MOST_BYTES = 64 * 1024 * 1024
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=400)  # how far rules are read: a horizon is a year at most
-READ_AT_ONCE = 64  # calendars whose rules are read in one go: others wait for the same processor
+READ_AT_ONCE = 32  # calendars whose rules are read in one go: others wait for the same processor
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,12 @@ class Look:
         since: datetime,
         until: datetime,
         ignoring: int | None = None,
-    ) -> Mapping[int, Sequence[int]]:
+    ) -> dict[int, Sequence[int]]:
         """Every free start of these specialists in [since, until), ascending, by specialist. `ignoring` is a booking
         that is being moved: its own time counts as free."""
         first, last = slots.minute_after(since), slots.minute_after(until)
         moving = None if ignoring is None else await self._calendar_of(ignoring)
-        found: Starts = {}
+        found: dict[int, Sequence[int]] = {}
         for terms, alike in self._by_terms(whom).items():
             begin, end = self._within(terms, first, last)
             if begin >= end:

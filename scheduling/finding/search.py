@@ -1,7 +1,7 @@
 """Searching free time across the region: the earliest, the best of each day or specialist, the same hour for weeks."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -128,7 +128,7 @@ async def _first_of_each(look: Look, able: Sequence[Candidate], holes: Sieve, sp
     return sorted(found, key=lambda each: (each[0], _in_no_order(each)))[:limit]
 
 
-async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> Mapping[int, Sequence[int]]:
+async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> dict[int, Sequence[int]]:
     whom = [who.id for who in able]
     return await look.starts(whom, holes.service, since=span.since, until=span.until, ignoring=holes.wish.ignoring)
 

@@ -1,8 +1,10 @@
 """What the machine found: each case by itself, as small as it can be."""
 
-from scheduling import calendars
+from scheduling import calendars, holds
 from scheduling.calendars import Wanted
-from tests.scheduling.region import MONDAY, Region
+from scheduling.finding import Warm
+from scheduling.slots import Service
+from tests.scheduling.region import MONDAY, NOW, Region, wall
 
 
 async def test_the_form_of_weekly_hours_keeps_single_days_of_a_rule_of_several_weekdays(region: Region) -> None:
@@ -19,3 +21,21 @@ async def test_the_form_of_weekly_hours_keeps_single_days_of_a_rule_of_several_w
         assert [(each.rule_id, each.day) for each in await calendars.overrides(tx, who)] == [(rule.id, MONDAY)]
         kept = [row for each in await calendars.working_rules(tx, who) for row in calendars.weekly_hours(each)]
     assert sorted(kept, key=str) == sorted(without_sunday, key=str)
+
+
+async def test_the_time_of_a_hold_that_another_one_pushes_out_is_free_for_whoever_looks(region: Region) -> None:
+    warm, first, second = Warm(), region.specialists[0], region.specialists[1]
+
+    async def ten_is_free() -> bool:
+        async with region.database.read() as tx:
+            look = await warm.look(tx, now=NOW)
+            found = await look.starts([first], Service("1739", 40, 10), since=wall("10:00"), until=wall("10:01"))
+            return bool(found[first])
+
+    async with region.database.write() as tx:
+        await holds.hold(tx, region.coordinator, now=NOW, specialist=first, service="1739", starts=wall("10:00"))
+    assert not await ten_is_free()
+    for clock in ("09:00", "10:00", "11:00")[: holds.MOST]:
+        async with region.database.write() as tx:
+            await holds.hold(tx, region.coordinator, now=NOW, specialist=second, service="1739", starts=wall(clock))
+    assert await ten_is_free()

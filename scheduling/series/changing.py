@@ -117,7 +117,7 @@ async def plan_move(
     look: Look | None = None,
 ) -> tuple[list[Booking], Preview]:
     """What would come of a move: the bookings, and for each whether it can follow, or why not and what is nearest."""
-    _, chosen = await _chosen(tx, actor, series_id, since, scope)
+    _, chosen = await _chosen(tx, actor, series_id, since, scope, now)
     if not chosen:
         return [], Preview([], "UTC")
     others = await bookings.participants(tx, [each.id for each in chosen])
@@ -157,7 +157,7 @@ async def move(
     """Puts the open sessions from the booking `since` on (or all of them) on so many days later or earlier, at another
     time of the day; all or none. `instead` are other times for some of them, by booking, with the specialist; its own
     present time leaves one where it is. Refused: `version_moved`, `series_refused`, `not_found`."""
-    kept, chosen = await _to_change(tx, actor, series_id, version, since, scope)
+    kept, chosen = await _to_change(tx, actor, series_id, version, since, scope, now)
     other = dict(instead or {})
     if not other.keys() <= {each.id for each in chosen}:
         raise invalid("sessions", "unknown")
@@ -199,7 +199,7 @@ async def cancel(
     reason: CancelReason,
 ) -> list[Booking]:
     """Cancels the open sessions from the booking `since` on, or all of them."""
-    kept, chosen = await _to_change(tx, actor, series_id, version, since, scope)
+    kept, chosen = await _to_change(tx, actor, series_id, version, since, scope, now)
     await _held_still(tx, {each.specialist_id for each in chosen})
     for each in chosen:
         await bookings.cancel_it(tx, each, reason, now=now, by=actor.account_id)
@@ -209,7 +209,7 @@ async def cancel(
 
 
 async def _to_change(
-    tx: Tx, actor: Actor, series_id: int, version: int, since: int, scope: Scope
+    tx: Tx, actor: Actor, series_id: int, version: int, since: int, scope: Scope, now: datetime
 ) -> tuple[Series, list[Booking]]:
     """Locked with all its bookings: whoever changes one of them at the same time comes before or after."""
     await tx.execute(select(Series.id).where(Series.id == series_id).with_for_update())
@@ -218,15 +218,20 @@ async def _to_change(
     kept, visible = await series(tx, actor, series_id)
     if seen(kept, visible) != version:
         raise VersionMoved(seen(kept, visible))
-    return await _chosen(tx, actor, series_id, since, scope)
+    return await _chosen(tx, actor, series_id, since, scope, now)
 
 
-async def _chosen(tx: Tx, actor: Actor, series_id: int, since: int, scope: Scope) -> tuple[Series, list[Booking]]:
+async def _chosen(
+    tx: Tx, actor: Actor, series_id: int, since: int, scope: Scope, now: datetime
+) -> tuple[Series, list[Booking]]:
+    """Those that are meant and open. What has begun is past, also when nobody has said yet how it ended: only who names
+    one by itself means it."""
     kept, own = await series(tx, actor, series_id)
     first = next((each for each in own if each.id == since), None)
     if first is None:
         raise NotFound
-    chosen = {"one": [first], "following": [each for each in own if each.starts >= first.starts], "all": own}[scope]
+    ahead = [each for each in own if each.starts > now]
+    chosen = {"one": [first], "following": [each for each in ahead if each.starts >= first.starts], "all": ahead}[scope]
     return kept, [each for each in chosen if each.status in OPEN]
 
 

@@ -12,7 +12,7 @@ from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
-from server.api.account import qr_svg
+from server import qr
 from server.api.views import (
     BookingList,
     BookingView,
@@ -313,7 +313,7 @@ def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover
 def handed_out(request: web.Request, made: Booking, issued: Issued) -> dict[str, Any]:
     """Code, link and the link's picture, as several answers hold them."""
     code, link = code_of(request, made, issued)
-    return {"code": code, "link": link, "qr_svg": qr_svg(link)}
+    return {"code": code, "link": link, "qr_svg": qr.svg_of_link(link.removesuffix(issued.secret), issued.secret)}
 
 
 def code_of(request: web.Request, made: Booking, issued: Issued) -> tuple[CodeView, str]:

@@ -23,6 +23,7 @@ open("calendar", CalendarPage);
 /** @param {{me: Me}} props */
 function CalendarPage({ me }) {
   const answer = useAnswer(() => get("/specialists"), []);
+  const [tab, setTab] = useState("view");
   const [id, setId] = useState(inAddress("specialist") || String(me.specialist_id ?? ""));
   if (!me.roles.includes("coordinator") && !me.specialist_id) return html`<h1>${t("holidays.title")}</h1><${Holidays} edits=${me.roles.includes("administrator")} />`;
   if (answer.error) return html`<${NoPage} error=${answer.error} again=${answer.again} />`;
@@ -31,22 +32,16 @@ function CalendarPage({ me }) {
   const specialists = answer.value.items;
   const specialist = specialists.find((each) => String(each.id) === id) || (me.roles.includes("coordinator") ? specialists[0] : undefined);
   if (!specialist) return html`<h1>${t("calendar.title")}</h1><${Empty} title=${t("calendar.nobody")} text=${t("calendar.nobody_text")} />`;
+  const edits = me.specialist_id === specialist.id || (me.roles.includes("coordinator") && specialist.institution.id === me.institution.id);
+  const shown = edits ? tab : "view";
   return html`
     <div class="page-head">
       <div><h1>${t("calendar.title")}</h1><p class="soft">${specialist.name}, ${specialist.institution.name}</p></div>
       ${me.roles.includes("coordinator") && html`<div class="field"><label for="calendar-specialist">${t("booking.specialist")}</label>
         <select id="calendar-specialist" value=${String(specialist.id)} onChange=${(/** @type {any} */ e) => setId(e.target.value)}>${specialists.map((each) => html`<option key=${each.id} value=${String(each.id)}>${each.name}</option>`)}</select></div>`}
+      ${edits && html`<div class="segments calendar-tabs" role="group" aria-label=${t("calendar.parts")}>${TABS.map((each) => html`<button type="button" key=${each} data-tab=${each} aria-pressed=${shown === each} onClick=${() => setTab(each)}>${t(`calendar.${each}`)}</button>`)}</div>`}
     </div>
-    <${OneCalendar} key=${specialist.id} me=${me} specialist=${specialist} />`;
-}
-
-/** @param {{me: Me, specialist: Specialist}} props */
-function OneCalendar({ me, specialist }) {
-  const [tab, setTab] = useState("view");
-  const edits = me.specialist_id === specialist.id || (me.roles.includes("coordinator") && specialist.institution.id === me.institution.id);
-  return html`
-    ${edits && html`<div class="segments calendar-tabs" role="group" aria-label=${t("calendar.parts")}>${TABS.map((each) => html`<button type="button" key=${each} data-tab=${each} aria-pressed=${tab === each} onClick=${() => setTab(each)}>${t(`calendar.${each}`)}</button>`)}</div>`}
-    ${tab === "view" ? html`<${Desk} me=${me} specialist=${specialist} edits=${edits} />` : html`<${Forms} key=${tab} Form=${FORMS[tab]} specialist=${specialist} />`}`;
+    ${shown === "view" ? html`<${Desk} key=${specialist.id} me=${me} specialist=${specialist} edits=${edits} />` : html`<${Forms} key=${`${shown} ${specialist.id}`} Form=${FORMS[shown]} specialist=${specialist} />`}`;
 }
 
 /** @param {{Form: any, specialist: Specialist}} props */

@@ -18,6 +18,7 @@ import { explained, sentToSignIn } from "../parts/shell.js";
 export function useChanges(specialist, live, announce) {
   const [state, setState] = useState(/** @type {State} */ ({ busy: false, done: null, problem: null }));
   const busy = useRef(false);
+  const last = useRef({ text: "", steps: 0, version: 0 });
   const version = live.value?.version ?? 0;
 
   /** @param {() => Promise<Done>} act */
@@ -71,17 +72,20 @@ export function useChanges(specialist, live, announce) {
       if (made && error instanceof Refusal && error.status !== 0) await takenBack(specialist, at, made, live);
       throw error;
     }
+    last.current = { text, steps: made, version: at };
     return { text, steps: made };
   });
 
+  /** One's own last change as a whole, unless something came after it; else the last step of whoever made it. */
   const undo = () => alone(async () => {
-    const last = state.done && !state.done.undone ? state.done : null;
-    const what = last ? last.text : undoable(live.value);
-    await takenBack(specialist, version, last ? last.steps : 1, live);
-    return { text: t("calendar.undone", { what }), steps: 0, undone: true };
+    const own = last.current.version === version && last.current.steps > 0;
+    const { text, steps } = own ? last.current : { text: undoable(live.value), steps: 1 };
+    await takenBack(specialist, version, steps, live);
+    last.current = { text: "", steps: 0, version: 0 };
+    return { text: t("calendar.undone", { what: text }), steps: 0, undone: true };
   });
 
-  const forget = () => setState({ busy: false, done: null, problem: null });
+  const forget = () => { if (!busy.current) setState((/** @type {State} */ old) => (old.done || old.problem ? { busy: false, done: null, problem: null } : old)); };
   return { ...state, run, undo, forget };
 }
 

@@ -6,8 +6,9 @@ import { addDays, mondayOf, weekdayOf } from "/static/lib/time.js";
 import { Dialog } from "../parts/dialog.js";
 import { Input, Select } from "../parts/form.js";
 import { t } from "../parts/words.js";
-import { dateWords, daysWords, fieldMinutes } from "./spoken.js";
+import { dateWords, daysWords } from "./spoken.js";
 import { away, copied, ordinary, wholeDay } from "./steps.js";
+import { readTime, TimeField } from "./time-field.js";
 
 /** @typedef {import("/static/lib/api-types.js").Calendar} Calendar */
 /** @typedef {import("./steps.js").Step} Step */
@@ -21,7 +22,7 @@ const WEEKS_ON = 2;
 /** @param {{calendar: Calendar, specialist: number, days: string[], act: DaysAct, busy: boolean, problem: any, onClose: () => void, onSave: (what: string, steps: Step[]) => void}} props */
 export function DaysDialog({ calendar, specialist, days, act: first, busy, problem, onClose, onSave }) {
   const [act, setAct] = useState(first);
-  const [time, setTime] = useState({ start: "09:00", end: "17:00", pause: false, from: "13:00", until: "13:45" });
+  const [time, setTime] = useState({ start: "9:00", end: "17:00", pause: false, from: "13:00", until: "13:45" });
   const [weekends, setWeekends] = useState(days.length < 6);
   const [kind, setKind] = useState("vacation");
   const [reason, setReason] = useState("");
@@ -29,7 +30,7 @@ export function DaysDialog({ calendar, specialist, days, act: first, busy, probl
   const [fault, setFault] = useState("");
   const hasWeekend = days.some((day) => weekdayOf(day) > 4) && days.some((day) => weekdayOf(day) < 5);
   const meant = weekends || !hasWeekend ? days : days.filter((day) => weekdayOf(day) < 5);
-  const set = (/** @type {string} */ name) => (/** @type {any} */ e) => setTime({ ...time, [name]: e.target.value });
+  const set = (/** @type {string} */ name) => (/** @type {string} */ value) => setTime({ ...time, [name]: value });
 
   /** @param {SubmitEvent} event */
   async function submit(event) {
@@ -53,9 +54,9 @@ export function DaysDialog({ calendar, specialist, days, act: first, busy, probl
         <fieldset class="stack tight"><legend>${t("calendar.days_what")}</legend>
           <div class="cal-choices">${ACTS.map((each) => html`<label key=${each} class="cal-choice"><input type="radio" name="act" value=${each} checked=${act === each} autofocus=${act === each} onChange=${() => setAct(each)} /><span>${t(`calendar.days_${each}`)}</span></label>`)}</div></fieldset>
         ${act === "hours" && html`
-          <div class="cal-times"><${Input} name="start" id="days-start" type="time" step="300" label=${t("calendar.field_start")} value=${time.start} onInput=${set("start")} /><${Input} name="end" id="days-end" type="time" step="300" label=${t("calendar.field_end")} value=${time.end} onInput=${set("end")} /></div>
+          <div class="cal-times"><${TimeField} name="start" id="days-start" label=${t("calendar.field_start")} value=${time.start} onValue=${set("start")} /><${TimeField} name="end" id="days-end" isEnd label=${t("calendar.field_end")} value=${time.end} onValue=${set("end")} /></div>
           <label class="choice"><input type="checkbox" name="pause" checked=${time.pause} onChange=${() => setTime({ ...time, pause: !time.pause })} />${t("calendar.break")}</label>
-          ${time.pause && html`<div class="cal-times"><${Input} name="from" type="time" step="300" label=${t("calendar.break_start")} value=${time.from} onInput=${set("from")} /><${Input} name="until" type="time" step="300" label=${t("calendar.break_end")} value=${time.until} onInput=${set("until")} /></div>`}`}
+          ${time.pause && html`<div class="cal-times"><${TimeField} name="from" label=${t("calendar.break_start")} value=${time.from} onValue=${set("from")} /><${TimeField} name="until" isEnd label=${t("calendar.break_end")} value=${time.until} onValue=${set("until")} /></div>`}`}
         ${(act === "hours" || act === "off") && hasWeekend && html`<label class="choice"><input type="checkbox" name="weekends" checked=${weekends} onChange=${() => setWeekends(!weekends)} />${t("calendar.days_weekends")}</label>`}
         ${(act === "hours" || act === "off") && html`<${Input} name="reason" label=${t("exception.reason")} optional maxlength="200" value=${reason} onInput=${(/** @type {any} */ e) => setReason(e.target.value)} />`}
         ${act === "away" && html`<${Select} name="kind" id="days-kind" label=${t("absence.kind")} options=${KINDS.map((each) => ({ value: each, label: t(`absence.kind_${each}`) }))} value=${kind} onChange=${(/** @type {any} */ e) => setKind(e.target.value)} /><p class="hint">${t("absence.lead")}</p>`}
@@ -70,10 +71,10 @@ export function DaysDialog({ calendar, specialist, days, act: first, busy, probl
 
 /** @param {{start: string, end: string, pause: boolean, from: string, until: string}} time @returns {{start: number, end: number}[] | null} null when they are no hours */
 function windowsOfForm(time) {
-  const [start, end] = [fieldMinutes(time.start), fieldMinutes(time.end, true)];
+  const [start, end] = [readTime(time.start), readTime(time.end, true)];
   if (start === null || end === null || end <= start) return null;
   if (!time.pause) return [{ start, end }];
-  const [from, until] = [fieldMinutes(time.from), fieldMinutes(time.until, true)];
+  const [from, until] = [readTime(time.from), readTime(time.until, true)];
   if (from === null || until === null || from <= start || until <= from || until >= end) return null;
   return [{ start, end: from }, { start: until, end }];
 }

@@ -12,7 +12,7 @@ import { pressed } from "./keys.js";
 import { List } from "./list.js";
 import { useLive } from "./live.js";
 import { chosenDays, daysOfMonth, Month, monthLater, monthName } from "./month.js";
-import { Bar, Outside, UndoButton, ZoneLine } from "./notices.js";
+import { News, Outside, Said, UndoButton, ZoneLine } from "./notices.js";
 import { piecesOf, standing, windowsOf } from "./plan.js";
 import { capital, cursorWords, dateWords, daysWords, stretchWords } from "./spoken.js";
 import { scopesOf, toChange } from "./steps.js";
@@ -51,8 +51,9 @@ export function Desk({ me, specialist, edits: may }) {
   const [news, setNews] = useState("");
   const edits = may && working;
   const days = shape === "month" ? daysOfMonth(day) : shape === "day" ? [day] : weekOf(day);
-  const range = shape === "month" ? days : weekOf(day);
-  const live = useLive(specialist.id, range[0], range[range.length - 1], (calendar) => {
+  // The weeks beside it are there before she turns to them.
+  const [from, until] = shape === "month" ? [days[0], days[days.length - 1]] : [addDays(mondayOf(day), -7), addDays(mondayOf(day), 13)];
+  const live = useLive(specialist.id, from, until, (calendar) => {
     changes.forget();
     const text = calendar.undo ? whoChanged(calendar) : t("calendar.somebody");
     setNews(text);
@@ -63,14 +64,22 @@ export function Desk({ me, specialist, edits: may }) {
   useEffect(() => live.hold("hand", Boolean(draft || dialog)), [draft, dialog]);
   useEffect(() => remember({ specialist: specialist.id, day, shape, mode: working ? "work" : "" }), [day, shape, working]);
   const keyed = useRef("");
+  const here = () => { if (calendar) say(cursorWords(calendar, { day, at }, winAt(calendar, day, at), bookingAt(calendar, day, at))); };
+  const quiet = useRef(false);
+  quiet.current = Boolean(changes.done || changes.busy || draft);
   useEffect(() => {
     // What a key came upon is said when it is known: a new week has to be asked for first.
-    if (calendar && keyed.current === `${day} ${at}` && !draft) say(cursorWords(calendar, { day, at }, winAt(calendar, day, at), bookingAt(calendar, day, at)));
+    if (keyed.current === `${day} ${at}` && !quiet.current) here();
   }, [calendar, day, at]);
+  const onFocus = (/** @type {boolean} */ has) => {
+    setFocused(has);
+    if (has && !quiet.current) here();
+  };
 
   const toDay = (/** @type {string} */ next) => { setDay(next); setAnchor(next); };
   const toCursor = (/** @type {{day: string, at: number}} */ cursor) => {
     keyed.current = `${cursor.day} ${cursor.at}`;
+    changes.forget();
     toDay(cursor.day);
     setAt(cursor.at);
   };
@@ -105,6 +114,7 @@ export function Desk({ me, specialist, edits: may }) {
   /** @param {Draft | null} next */
   function drag(next) {
     setDraft(next);
+    changes.forget();
     if (next) say(stretchWords(next));
     else if (draft) say(t("calendar.cancelled"));
   }
@@ -172,19 +182,17 @@ export function Desk({ me, specialist, edits: may }) {
         <button type="button" class="button small cal-help" data-test="help" aria-label=${t("calendar.keys")} title=${t("calendar.keys")} onClick=${() => setDialog({ kind: "help" })}>?</button>
       </span></div>`}
     ${live.error && html`<${Trouble} error=${live.error} again=${live.load} />`}
-    <${Bar} changes=${changes} news=${news} onNewsRead=${() => setNews("")} quiet=${dialog !== null} />
+    <${News} changes=${changes} news=${news} onNewsRead=${() => setNews("")} quiet=${dialog !== null} />
     <${Outside} calendar=${calendar} now=${now} />
-    <div class="cal-status">
-      <p class=${`cal-said${said ? " is-said" : ""}`} role="status" aria-live="polite" data-test="said">${said || t(edits ? (shape === "month" ? "calendar.how_month" : "calendar.how_work") : "calendar.how")}</p>
-      <${ZoneLine} zone=${calendar.zone} at=${day} now=${now} own=${zoneOf(me)} />
-    </div>
+    <${Said} said=${said} changes=${changes}><${ZoneLine} zone=${calendar.zone} at=${day} now=${now} own=${zoneOf(me)} /><//>
     <div class=${`cal cal-as-${shape}`} data-test="calendar" data-version=${calendar.version} data-busy=${changes.busy ? "true" : "false"}>
       ${(shape === "week" || shape === "day") && html`<${Grid} key=${shape} ...${{ calendar, days, now, edits, draft, focused }} cursor=${{ day, at }} name=${t(edits ? "calendar.grid_work" : "calendar.grid_look", { title })}
-        onKey=${onKey} onFocus=${setFocused} onDraft=${drag} onFinish=${finish} onCursor=${toCursor} onWin=${onWin} onAbsence=${onAbsence} onTime=${onTime} onDay=${openDay} />`}
+        onKey=${onKey} onFocus=${onFocus} onDraft=${drag} onFinish=${finish} onCursor=${toCursor} onWin=${onWin} onAbsence=${onAbsence} onTime=${onTime} onDay=${openDay} />`}
       ${shape === "month" && html`<${Month} ...${{ calendar, now, edits }} month=${day} chosen=${{ anchor, day }} onChosen=${(/** @type {any} */ next) => choose(next)} onDay=${openDay} onAct=${(/** @type {any} */ act) => setDialog({ kind: "days", act })}
         onRemove=${() => setDialog({ kind: "days", act: "off" })} onUndo=${changes.undo} onHelp=${() => setDialog({ kind: "help" })} onAbsence=${onAbsence} hold=${(/** @type {boolean} */ held) => live.hold("days", held)} />`}
       ${shape === "list" && html`<${List} ...${{ calendar, specialist, days, now, edits, onWin, onAdd, onAbsence }} />`}
     </div>
+    <p class="hint">${t(edits ? (shape === "month" ? "calendar.how_month" : "calendar.how_work") : "calendar.how")}</p>
     <p class="visually-hidden" id="cal-keys-short">${t(edits ? "calendar.keys_work" : "calendar.keys_look")}</p>
     <${Dialogs} dialog=${dialog} calendar=${calendar} specialist=${specialist} days=${chosenDays({ anchor, day })} changes=${changes} month=${shape === "month"} onClose=${drop} onApply=${apply} onRemove=${(/** @type {Win} */ win) => decide(win, [])} />`;
 

@@ -1,7 +1,7 @@
 // Days as columns of hours: working time, bookings, absences, and what is being drawn; moved by a mouse or by keys.
 
 import { html, useEffect, useRef } from "/static/vendor/preact-htm.js";
-import { clock, dayOf, plainDay, wallOf, weekdayName, weekdayOf } from "/static/lib/time.js";
+import { dayOf, plainDay, wallOf, weekdayName, weekdayOf } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
 import { drawn, STEP, taken } from "./draft.js";
 import { clockChange, dayFacts, inLanes, minutesOf, piecesOf, standing, windowsOf } from "./plan.js";
@@ -58,7 +58,7 @@ export function Grid(props) {
         aria-label=${name} aria-describedby="cal-keys-short" aria-roledescription=${t("calendar.grid_role")}
         onKeyDown=${props.onKey} onClick=${(/** @type {MouseEvent} */ e) => { const win = e.detail === 0 && edits ? winOf(/** @type {Element} */ (e.target)) : null; if (win) props.onWin(win); }} onFocus=${() => props.onFocus(true)} onBlur=${() => props.onFocus(false)}>
         <div class="cal-hours" aria-hidden="true">${HOURS.map((hour) => html`<span key=${hour} style=${{ "--from": hour }}>${hour ? timeWords(hour * 60) : ""}</span>`)}
-          ${focused && !draft && html`<b class="cal-axis-mark" style=${{ "--from": cursor.at / 60 }}>${timeWords(cursor.at)}</b>`}</div>
+          ${axisMarks(focused, cursor, draft).map((at) => html`<b key=${at} class="cal-axis-mark" style=${{ "--from": at / 60 }}>${timeWords(at)}</b>`)}</div>
         ${days.map((day) => html`<${Day} key=${day} ...${props} day=${day} wins=${wins.filter((each) => each.day === day)} />`)}
       </div>
     </div>`;
@@ -70,6 +70,12 @@ function picked(edits, win, target, place) {
   if (!win) return drawn(place.day, Math.floor(place.at / STEP) * STEP, "mouse");
   const edge = target.closest("[data-edge]")?.getAttribute("data-edge");
   return taken(win, edge === "start" || edge === "end" ? edge : "move", place.at, "mouse");
+}
+
+/** What is read off the axis: the cursor, or both ends of what is on its way. @param {boolean} focused @param {Cursor} cursor @param {Draft | null} draft */
+function axisMarks(focused, cursor, draft) {
+  if (draft) return [draft.start, draft.end];
+  return focused ? [cursor.at] : [];
 }
 
 /** A day opens where its work begins. @param {{current: HTMLElement | null}} scroller @param {Calendar} calendar @param {string[]} days */
@@ -108,7 +114,7 @@ function Head({ calendar, day, now, open, edits, onAbsence }) {
   const label = html`<span class="cal-weekday">${weekdayName(weekdayOf(day), lang, "short")}</span> <span class="cal-date">${Number(day.slice(8))}</span>`;
   return html`
     <div class=${`cal-head${today ? " is-today" : ""}${holiday?.kind === "closed" ? " is-off" : ""}`} data-head=${day}>
-      ${open ? html`<button type="button" class="cal-day-name" aria-label=${t("calendar.open_day", { day: plainDay(day, lang) })} aria-current=${today ? "date" : undefined} onClick=${open}>${label}</button>` : html`<span class="cal-day-name">${label}</span>`}
+      ${open ? html`<button type="button" class="cal-day-name" title=${t("calendar.open_day", { day: plainDay(day, lang) })} aria-current=${today ? "date" : undefined} onClick=${open}>${label}</button>` : html`<span class="cal-day-name">${label}</span>`}
       ${holiday && html`<span class="cal-fact is-holiday" title=${holiday.name}>${holiday.name}</span>`}
       ${exception && html`<span class="cal-fact" title=${exception.reason || undefined}>${exception.reason || t(exception.windows.length ? "calendar.special_day" : "calendar.day_off")}</span>`}
       ${absences.map((each) => (edits
@@ -147,7 +153,7 @@ function Block({ calendar, win, away, under }) {
   const kind = win.rule === null ? " is-whole-day" : "";
   return html`
     <button type="button" tabindex="-1" class=${`cal-win${kind}${away ? " is-away" : ""}${under ? " is-under" : ""}${small ? " is-small" : ""}`} style=${placed(win)} data-window=${win.key} data-hours=${spanWords(win)}
-      aria-label=${`${dayWords(win.day)}, ${winWords(calendar, win)}`}>
+      title=${`${dayWords(win.day)}, ${winWords(calendar, win)}`}>
       <span class="cal-grip is-start" data-edge="start"></span>
       <span class="cal-win-hours">${spanWords(win)}</span>
       ${!small && win.place !== "office" && html`<span class="cal-win-place">${t(`calendar.place.${win.place}`)}</span>`}
@@ -161,8 +167,8 @@ function Booked({ item, zone, edits }) {
   const { booking } = item;
   const who = booking.client?.name || t("calendar.busy");
   const spoken = `${stretchWords(item)}, ${who}, ${t(`status.${booking.status}`)}`;
-  const inside = html`<span class="cal-booked-time">${clock(booking.starts, zone, lang)}</span> <span class="cal-booked-who">${who}</span>`;
+  const inside = html`<span class="cal-booked-time">${timeWords(minutesOf(wallOf(booking.starts, zone).slice(11)))}</span> <span class="cal-booked-who">${who}</span>`;
   const shared = { class: `cal-booked is-${booking.status}${edits ? " is-fixed" : ""}${item.end - item.start < 45 ? " is-short" : ""}`, style: placed(item), title: spoken };
   if (edits || !booking.client) return html`<div ...${shared} data-booking=${booking.id}>${inside}</div>`;
-  return html`<a ...${shared} href=${`/staff/record?booking=${booking.id}`} data-booking=${booking.id} aria-label=${spoken}>${inside}</a>`;
+  return html`<a ...${shared} href=${`/staff/record?booking=${booking.id}`} data-booking=${booking.id}>${inside}</a>`;
 }

@@ -168,11 +168,11 @@ function Cell({ day, facts, other, today, focus, chosen, onDay }) {
   const absent = facts.absences[0];
   const off = facts.holiday?.kind === "closed" || !facts.hours.length;
   const marks = [facts.holiday && { kind: "holiday", text: facts.holiday.name }, absent && { kind: "absent", text: t(`absence.kind_${absent.kind}`) }, facts.exception && { kind: "special", text: facts.exception.reason || t("calendar.special_day") }].filter(Boolean);
-  const label = [dayWords(day), ...marks.map((/** @type {any} */ each) => each.text), facts.hours.length ? facts.hours.map(spanWords).join(", ") : t("calendar.closed"), t("calendar.bookings", { count: facts.bookings })].join(", ");
   const classes = ["month-day", other && "is-other", today && "is-today", off && "is-off", absent && "is-absent", weekdayOf(day) > 4 && "is-weekend", chosen && "is-chosen"].filter(Boolean).join(" ");
   return html`
-    <div role="gridcell" class=${classes} data-day=${day} tabindex=${focus ? 0 : -1} aria-selected=${chosen ? "true" : "false"} aria-label=${label} aria-current=${today ? "date" : undefined} onDblClick=${() => onDay(day)}>
-      <span class="month-date">${Number(day.slice(8))}</span>
+    <div role="gridcell" class=${classes} data-day=${day} tabindex=${focus ? 0 : -1} aria-selected=${chosen ? "true" : "false"} aria-current=${today ? "date" : undefined} onDblClick=${() => onDay(day)}>
+      <span class="visually-hidden">${dayWords(day)}${facts.hours.length ? "" : `, ${t("calendar.closed")}`}</span>
+      <span class="month-date" aria-hidden="true">${Number(day.slice(8))}</span>
       ${facts.bookings > 0 && html`<span class="month-bookings" title=${t("calendar.bookings", { count: facts.bookings })}><span class="month-count">${facts.bookings}</span><span class="month-count-word"> ${t("calendar.bookings_word", { count: facts.bookings })}</span></span>`}
       <span class="month-bar" aria-hidden="true">${facts.hours.map((each) => html`<i key=${each.start} style=${{ "--at": share(each.start - BAR_FROM), "--long": share(Math.min(each.end, BAR_FROM + BAR_LENGTH) - Math.max(each.start, BAR_FROM)) }}></i>`)}</span>
       <span class="month-hours">${facts.hours.slice(0, HOURS_SHOWN).map((each) => html`<span key=${each.start}>${spanWords(each)}</span>`)}${facts.hours.length > HOURS_SHOWN && html`<span>+${facts.hours.length - HOURS_SHOWN}</span>`}</span>

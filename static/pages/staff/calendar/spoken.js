@@ -87,18 +87,6 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Minutes of a time field; midnight as an end is the end of the day. @param {string} value @param {boolean} [isEnd] @returns {number | null} */
-export function fieldMinutes(value, isEnd = false) {
-  if (!/^\d\d:\d\d/.test(value)) return null;
-  const minutes = minutesOf(value.slice(0, 5));
-  return isEnd && minutes === 0 ? DAY : minutes;
-}
-
-/** The other way round. @param {number} minutes */
-export function minutesField(minutes) {
-  return minutes === DAY ? "00:00" : `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-}
-
 /** "Отпуск, 24 нояб. – 28 нояб." @param {import("/static/lib/api-types.js").Absence} absence @param {string} zone */
 export function absenceWords({ kind, starts, ends }, zone) {
   const [first, last] = [wallOf(starts, zone), wallOf(Date.parse(ends) - 60_000, zone)];

@@ -1,16 +1,16 @@
 // One window of working time as a form: from when to when, how often, where, for which services, with a break or none.
 
 import { html, useState } from "/static/vendor/preact-htm.js";
-import { get } from "/static/lib/api.js";
 import { weekdayName, weekdayOf } from "/static/lib/time.js";
 import { Dialog } from "../parts/dialog.js";
 import { Input } from "../parts/form.js";
-import { useAnswer } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
-import { isOnce, ruleOf, wallTime } from "./plan.js";
+import { isOnce, ruleOf } from "./plan.js";
 import { Scopes } from "./scope-dialog.js";
-import { dateWords, dayWords, fieldMinutes, minutesField, originWords, rhythmWords, spanWords } from "./spoken.js";
+import { dateWords, dayWords, originWords, rhythmWords, spanWords, timeWords } from "./spoken.js";
 import { scopesOf } from "./steps.js";
+import { readTime, TimeField } from "./time-field.js";
+import { PlaceField, ServiceFields } from "./where-fields.js";
 
 /** @typedef {import("/static/lib/api-types.js").Calendar} Calendar */
 /** @typedef {import("/static/lib/api-types.js").Specialist} Specialist */
@@ -21,7 +21,6 @@ import { scopesOf } from "./steps.js";
 /** @typedef {"once" | "weekly" | "second" | "days"} Repeat */
 /** @typedef {{targets: Stretch[], details: Details, rewritten: boolean, scope: Scope}} Wish `rewritten`: more than the time is to change */
 
-const PLACES = ["office", "point", "home"];
 const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6];
 
 /**
@@ -32,7 +31,7 @@ export function WindowDialog({ calendar, specialist, at, win, busy, problem, onC
   const rule = win && ruleOf(calendar, win);
   const wholeDay = win !== null && !rule;
   const [day, setDay] = useState(at.day);
-  const [time, setTime] = useState({ start: minutesField(at.start), end: minutesField(at.end) });
+  const [time, setTime] = useState({ start: timeWords(at.start), end: timeWords(at.end) });
   const [pause, setPause] = useState(/** @type {{start: string, end: string} | null} */ (null));
   const [repeat, setRepeat] = useState(repeatOf(rule));
   const [days, setDays] = useState(rule?.plain ? rule.plain.days : [weekdayOf(at.day)]);
@@ -52,25 +51,25 @@ export function WindowDialog({ calendar, specialist, at, win, busy, problem, onC
   /** @param {SubmitEvent} event */
   function submit(event) {
     event.preventDefault();
-    const [start, end] = [fieldMinutes(time.start), fieldMinutes(time.end, true)];
+    const [start, end] = [readTime(time.start), readTime(time.end, true)];
     if (!day || start === null || end === null || end <= start) return setFault(t("calendar.fault_times"));
-    const cut = pause && { start: fieldMinutes(pause.start), end: fieldMinutes(pause.end, true) };
+    const cut = pause && { start: readTime(pause.start), end: readTime(pause.end, true) };
     if (cut && (cut.start === null || cut.end === null || cut.start <= start || cut.end >= end || cut.end <= cut.start)) return setFault(t("calendar.fault_break"));
     const targets = cut ? [{ day, start, end: Number(cut.start) }, { day, start: Number(cut.end), end }] : [{ day, start, end }];
     return onSave({ targets, details, rewritten: touched, scope: chosen });
   }
 
-  const span = spanWords({ start: fieldMinutes(time.start) ?? at.start, end: fieldMinutes(time.end, true) ?? at.end });
+  const span = spanWords({ start: readTime(time.start) ?? at.start, end: readTime(time.end, true) ?? at.end });
   return html`
     <${Dialog} name="window-dialog" title=${win ? dayWords(win.day) : t("calendar.new_window")} onClose=${onClose}>
       <form class="stack cal-form" onSubmit=${submit} noValidate>
         ${win && html`<p class="soft">${spanWords(win)} · ${originWords(calendar, win)}</p>`}
         <div class="cal-times">
           <${Input} name="day" id="window-day" type="date" label=${t("calendar.field_day")} value=${day} onInput=${(/** @type {any} */ e) => setDay(e.target.value)} required />
-          <${Input} name="start" id="window-start" type="time" step="300" label=${t("calendar.field_start")} value=${time.start} onInput=${(/** @type {any} */ e) => setTime({ ...time, start: e.target.value })} required />
-          <${Input} name="end" id="window-end" type="time" step="300" label=${t("calendar.field_end")} value=${time.end} onInput=${(/** @type {any} */ e) => setTime({ ...time, end: e.target.value })} required />
+          <${TimeField} name="start" id="window-start" label=${t("calendar.field_start")} value=${time.start} autofocus onValue=${(/** @type {string} */ start) => setTime({ ...time, start })} required />
+          <${TimeField} name="end" id="window-end" isEnd label=${t("calendar.field_end")} value=${time.end} onValue=${(/** @type {string} */ end) => setTime({ ...time, end })} required />
         </div>
-        <${Pause} pause=${pause} setPause=${setPause} from=${fieldMinutes(time.start) ?? at.start} until=${fieldMinutes(time.end, true) ?? at.end} />
+        <${Pause} pause=${pause} setPause=${setPause} from=${readTime(time.start) ?? at.start} until=${readTime(time.end, true) ?? at.end} />
         ${!wholeDay && html`<${More} open=${win === null} title=${t("calendar.more")}>
           ${(!rule || rule.plain) && html`<${RepeatFields} ...${{ repeat, days, every, until, recurs, day }} setRepeat=${touch(setRepeat)} setDays=${touch(setDays)} setEvery=${touch(setEvery)} setUntil=${touch(setUntil)} />`}
           <${PlaceField} place=${place} setPlace=${touch(setPlace)} />
@@ -122,12 +121,12 @@ function sumOf(details, day, span, every) {
 function Pause({ pause, setPause, from, until }) {
   if (!pause) {
     const middle = Math.round((from + until) / 2 / 30) * 30;
-    return html`<button type="button" class="act cal-add-break" data-test="add-break" disabled=${until - from < 45} onClick=${() => setPause({ start: wallTime(middle - 15), end: wallTime(Math.min(middle + 30, until - 15)) })}>${t("calendar.add_break")}</button>`;
+    return html`<button type="button" class="act cal-add-break" data-test="add-break" disabled=${until - from < 45} onClick=${() => setPause({ start: timeWords(middle - 15), end: timeWords(Math.min(middle + 30, until - 15)) })}>${t("calendar.add_break")}</button>`;
   }
   return html`
     <fieldset class="cal-pause"><legend>${t("calendar.break")}</legend>
-      <div class="row tight"><input type="time" step="300" aria-label=${t("calendar.break_start")} value=${pause.start} onInput=${(/** @type {any} */ e) => setPause({ ...pause, start: e.target.value })} /><span aria-hidden="true">–</span>
-        <input type="time" step="300" aria-label=${t("calendar.break_end")} value=${pause.end} onInput=${(/** @type {any} */ e) => setPause({ ...pause, end: e.target.value })} />
+      <div class="row tight"><${TimeField} bare name="break_start" label=${t("calendar.break_start")} value=${pause.start} onValue=${(/** @type {string} */ start) => setPause({ ...pause, start })} /><span aria-hidden="true">–</span>
+        <${TimeField} bare name="break_end" label=${t("calendar.break_end")} value=${pause.end} onValue=${(/** @type {string} */ end) => setPause({ ...pause, end })} />
         <button type="button" class="act" onClick=${() => setPause(null)}>${t("calendar.no_break")}</button></div></fieldset>`;
 }
 
@@ -149,26 +148,4 @@ function RepeatFields({ repeat, days, every, until, recurs, day, setRepeat, setD
         <label class="inline cal-every">${t("calendar.every_weeks")} <input type="number" id="window-every" min="1" max="52" value=${every} onInput=${(/** @type {any} */ e) => setEvery(Math.max(1, Number(e.target.value) || 1))} /> ${t("calendar.weeks", { count: every })}</label>`}
       ${repeat !== "once" && html`<${Input} name="until" id="window-until" type="date" label=${t("calendar.field_until")} hint=${t("calendar.field_until_hint")} optional value=${until} min=${day} onInput=${(/** @type {any} */ e) => setUntil(e.target.value)} />`}
     </fieldset>`;
-}
-
-/** @param {{place: string, setPlace: (place: string) => void}} props */
-export function PlaceField({ place, setPlace }) {
-  return html`
-    <fieldset class="stack tight"><legend>${t("calendar.where")}</legend>
-      <div class="cal-choices">${PLACES.map((each) => html`<label key=${each} class="cal-choice"><input type="radio" name="place" value=${each} checked=${place === each} onChange=${() => setPlace(each)} /><span>${t(`calendar.place.${each}`)}</span></label>`)}</div></fieldset>`;
-}
-
-/** @param {{specialist: Specialist, services: string[] | null, setServices: (services: string[] | null) => void}} props */
-export function ServiceFields({ specialist, services, setServices }) {
-  const answer = useAnswer(() => get("/services"), []);
-  const own = (answer.value?.items || []).filter((/** @type {any} */ each) => !specialist.services.length || specialist.services.includes(each.code));
-  const all = services === null;
-  const toggled = (/** @type {string} */ code) => {
-    const next = all ? [code] : services.includes(code) ? services.filter((each) => each !== code) : [...services, code];
-    setServices(next.length ? next : null);
-  };
-  return html`
-    <fieldset class="stack tight"><legend>${t("calendar.services")}</legend>
-      <label class="choice"><input type="checkbox" name="all_services" checked=${all} onChange=${() => setServices(all ? own.map((/** @type {any} */ each) => each.code) : null)} />${t("calendar.services_all")}</label>
-      ${!all && own.map((/** @type {any} */ each) => html`<label key=${each.code} class="choice cal-service"><input type="checkbox" name="service" value=${each.code} checked=${services.includes(each.code)} onChange=${() => toggled(each.code)} />${each.name}</label>`)}</fieldset>`;
 }

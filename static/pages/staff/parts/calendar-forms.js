@@ -1,9 +1,12 @@
 // Plain forms behind a calendar: weekly hours, single days, absences, limits. Each saves alone.
 
-import { html, useState } from "/static/vendor/preact-htm.js";
+import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { ask, freshKey, post, Refusal } from "/static/lib/api.js";
-import { addDays, clock, dayOf, dayShort, instantOf, plainDay, wallOf, weekdayName } from "/static/lib/time.js";
-import { FormProblem, Input, Select, useForm } from "./form.js";
+import { addDays, clock, dayOf, dayShort, instantOf, mondayOf, plainDay, wallOf, weekdayName } from "/static/lib/time.js";
+import { wallTime } from "../calendar/plan.js";
+import { readTime, TimeField } from "../calendar/time-field.js";
+import { PlaceField, ServiceFields } from "../calendar/where-fields.js";
+import { Field, FormProblem, Input, Select, useForm } from "./form.js";
 import { sentToSignIn, Trouble } from "./shell.js";
 import { lang, t, zoneName } from "./words.js";
 
@@ -20,9 +23,10 @@ const KINDS = ["vacation", "sick", "training", "other"];
 /** @param {Part} props */
 export function HoursForm({ calendar, specialist, again }) {
   const [hours, setHours] = useState(calendar.hours);
+  useEffect(() => setHours(calendar.hours), [calendar.version]);
   const [saved, setSaved] = useState(false);
   const form = useForm(async () => {
-    await ask("PUT", `/specialists/${specialist.id}/hours`, { body: { hours: hours.map(({ rule, ...each }) => each) }, version: calendar.version });
+    await ask("PUT", `/specialists/${specialist.id}/hours`, { body: { hours: hours.map(({ rule, ...each }) => ({ ...each, start: sent(each.start, false), end: sent(each.end, true) })) }, version: calendar.version });
     setSaved(true);
     again();
   });
@@ -36,7 +40,7 @@ export function HoursForm({ calendar, specialist, again }) {
         <fieldset key=${weekday} class="hours-day"><legend>${weekdayName(weekday, lang)}</legend>
           <div class="stack tight">
             ${hours.filter((each) => each.weekday === weekday).map((each) => html`
-              <${Window} key=${hours.indexOf(each)} window=${each} n=${hours.indexOf(each)} errors=${form.errors} change=${change} drop=${() => update(hours.filter((other) => other !== each))} />`)}
+              <${Window} key=${hours.indexOf(each)} specialist=${specialist} today=${dayOf(Date.now(), calendar.zone)} window=${each} n=${hours.indexOf(each)} errors=${form.errors} change=${change} drop=${() => update(hours.filter((other) => other !== each))} />`)}
             ${!hours.some((each) => each.weekday === weekday) && html`<span class="soft">${t("hours.off")}</span>`}
           </div>
           <button type="button" class="act" aria-label=${`${t("hours.add")}, ${weekdayName(weekday, lang)}`} onClick=${() => add(weekday)}>${t("hours.add")}</button>
@@ -47,24 +51,54 @@ export function HoursForm({ calendar, specialist, again }) {
     </form>`;
 }
 
-/** @param {{window: Hours, n: number, errors: Record<string, string>, change: (one: Hours, parts: Partial<Hours>) => void, drop: () => void}} props */
-function Window({ window: one, n, errors, change, drop }) {
+/** As the interface writes it, where it is a time at all. @param {string} text @param {boolean} isEnd */
+function sent(text, isEnd) {
+  const minutes = readTime(text, isEnd);
+  return minutes === null ? text : wallTime(minutes);
+}
+
+/** @param {{window: Hours, n: number, specialist: Specialist, today: string, errors: Record<string, string>, change: (one: Hours, parts: Partial<Hours>) => void, drop: () => void}} props */
+function Window({ window: one, n, specialist, today, errors, change, drop }) {
   const set = (/** @type {keyof Hours} */ name) => (/** @type {any} */ e) => change(one, { [name]: e.target.value || null });
   const fault = Object.entries(errors).find(([field]) => field === `hours.${n}` || field.startsWith(`hours.${n}.`));
   const day = weekdayName(one.weekday, lang);
+  // Every second week needs a week to count from: the present one, until another is named.
+  const setEvery = (/** @type {any} */ e) => {
+    const every = Math.max(1, Number(e.target.value) || 1);
+    change(one, { every, ...(every > 1 && !one.valid_from && { valid_from: mondayOf(today) }) });
+  };
   return html`
     <div class="window-line">
       <div class="row tight">
-        <input type="time" aria-label=${t("hours.start", { day })} value=${one.start} aria-invalid=${fault ? "true" : undefined} aria-describedby=${fault ? `hours-${n}-fault` : undefined} onChange=${set("start")} required />
+        <${TimeField} bare label=${t("hours.start", { day })} value=${one.start} aria-invalid=${fault ? "true" : undefined} aria-describedby=${fault ? `hours-${n}-fault` : undefined} onValue=${(/** @type {string} */ start) => change(one, { start })} required />
         <span aria-hidden="true">–</span>
-        <input type="time" aria-label=${t("hours.end", { day })} value=${one.end} aria-invalid=${fault ? "true" : undefined} onChange=${set("end")} required />
+        <${TimeField} bare isEnd label=${t("hours.end", { day })} value=${one.end} aria-invalid=${fault ? "true" : undefined} onValue=${(/** @type {string} */ end) => change(one, { end })} required />
         <button type="button" class="act" aria-label=${`${t("hours.drop")}, ${day}`} onClick=${drop}>${t("hours.drop")}</button>
+        ${odd(one) && html`<span class="soft">${odd(one)}</span>`}
       </div>
       ${fault && html`<p class="fault" id=${`hours-${n}-fault`}>${fault[1]}</p>`}
-      <details open=${Boolean(one.valid_from || one.valid_until) || undefined}><summary>${t("hours.validity")}</summary>
-        <div class="row tight"><label class="inline">${t("hours.from")} <input type="date" value=${one.valid_from || ""} onChange=${set("valid_from")} /></label>
-          <label class="inline">${t("hours.until")} <input type="date" value=${one.valid_until || ""} onChange=${set("valid_until")} /></label></div></details>
+      <details open=${Boolean(fault) || undefined}><summary>${t("hours.more")}</summary>
+        <div class="stack window-more">
+          <div class="row"><label class="inline">${t("hours.every")} <input type="number" min="1" max="52" aria-label=${`${t("hours.every")} ${t("hours.weeks", { count: one.every })}, ${day}`} value=${one.every} onInput=${setEvery} /> ${t("hours.weeks", { count: one.every })}</label>
+            <label class="inline">${t("hours.from")} <input type="date" value=${one.valid_from || ""} onChange=${set("valid_from")} /></label>
+            <label class="inline">${t("hours.until")} <input type="date" value=${one.valid_until || ""} onChange=${set("valid_until")} /></label></div>
+          ${one.every > 1 && html`<p class="hint">${t("hours.anchor_hint")}</p>`}
+          <${PlaceField} name=${`place-${n}`} place=${one.place} setPlace=${(/** @type {any} */ place) => change(one, { place })} />
+          <${ServiceFields} specialist=${specialist} services=${one.services} setServices=${(/** @type {any} */ services) => change(one, { services })} />
+        </div></details>
     </div>`;
+}
+
+/** What is not as usual, for the line that is seen while the rest is folded. @param {Hours} one */
+function odd({ every, place, services, valid_from, valid_until }) {
+  const parts = [
+    every > 1 && `${t("hours.every").toLowerCase()} ${every} ${t("hours.weeks", { count: every })}`,
+    place !== "office" && t(`calendar.place.${place}`),
+    services && t("calendar.services_some", { count: services.length }),
+    valid_from && `${t("hours.from")} ${dayShort(`${valid_from}T12:00:00Z`, "UTC", lang)}`,
+    valid_until && `${t("hours.until")} ${dayShort(`${valid_until}T12:00:00Z`, "UTC", lang)}`,
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
 /** @param {Part} props */
@@ -159,29 +193,50 @@ function Affected({ bookings, zone }) {
     <ul>${bookings.map((each) => html`<li key=${each.id}><a href=${`/staff/record?booking=${each.id}`}>${moment(each.starts, zone)}, ${each.client.name}</a></li>`)}</ul></div>`;
 }
 
+const LIMITS = ["notice_min", "horizon_days", "max_per_day", "max_per_week", "longest_run_min", "break_min", "change_notice_min", "step_min"];
+
 /** @param {Part} props */
 export function LimitsForm({ calendar, specialist, again }) {
   const [saved, setSaved] = useState(false);
   const form = useForm(async (data) => {
     const number = (/** @type {string} */ name) => Number(String(data.get(name)).replace(",", "."));
-    const body = { notice_min: Math.round(number("notice") * 60), horizon_days: number("horizon_days"), max_per_day: data.get("max_per_day") ? number("max_per_day") : null, step_min: number("step_min") };
+    const orNone = (/** @type {string} */ name) => (data.get(name) ? number(name) : null);
+    const body = {
+      notice_min: Math.round(number("notice") * 60), horizon_days: number("horizon_days"), step_min: number("step_min"),
+      max_per_day: orNone("max_per_day"), max_per_week: orNone("max_per_week"), longest_run_min: orNone("longest_run_min"),
+      break_min: number("break_min"), change_notice_min: Math.round(number("change_notice") * 60),
+    };
     await ask("PUT", `/specialists/${specialist.id}/limits`, { body, version: calendar.version });
     setSaved(true);
     again();
   });
+  const { errors } = form;
   return html`
-    <form class="card stack measure" onSubmit=${form.submit} onInput=${() => setSaved(false)} noValidate data-test="limits-form">
+    <form key=${calendar.version} class="card stack airy" onSubmit=${form.submit} onInput=${() => setSaved(false)} noValidate data-test="limits-form">
       <h2>${t("limits.title")}</h2>
-      <div class="form-grid">
-        <${Input} name="notice" inputmode="decimal" label=${t("limits.notice")} hint=${t("limits.notice_hint")} error=${form.errors.notice_min} defaultValue=${calendar.notice_min / 60} />
-        <${Input} name="horizon_days" inputmode="numeric" label=${t("limits.horizon")} hint=${t("limits.horizon_hint")} error=${form.errors.horizon_days} defaultValue=${calendar.horizon_days} />
-        <${Input} name="max_per_day" inputmode="numeric" optional label=${t("limits.max")} hint=${t("limits.max_hint")} error=${form.errors.max_per_day} defaultValue=${calendar.max_per_day ?? ""} />
-        <${Select} name="step_min" label=${t("limits.step")} hint=${t("limits.step_hint")} error=${form.errors.step_min} defaultValue=${String(calendar.step_min)} options=${STEPS.map((each) => ({ value: String(each), label: t("slip.minutes", { count: each }) }))} />
-      </div>
-      <${FormProblem} problem=${form.problem} shown=${["notice_min", "horizon_days", "max_per_day", "step_min"]} />
+      <fieldset><legend>${t("limits.when")}</legend><div class="form-grid">
+        <${Measured} name="notice" label=${t("limits.notice")} unit=${t("limits.notice_unit")} hint=${t("limits.notice_hint")} error=${errors.notice_min} value=${calendar.notice_min / 60} />
+        <${Measured} name="horizon_days" label=${t("limits.horizon")} unit=${t("limits.horizon_unit")} hint=${t("limits.horizon_hint")} error=${errors.horizon_days} value=${calendar.horizon_days} />
+        <${Select} name="step_min" label=${t("limits.step")} hint=${t("limits.step_hint")} error=${errors.step_min} defaultValue=${String(calendar.step_min)} options=${STEPS.map((each) => ({ value: String(each), label: t("slip.minutes", { count: each }) }))} />
+      </div></fieldset>
+      <fieldset><legend>${t("limits.load")}</legend><div class="form-grid">
+        <${Measured} name="max_per_day" optional label=${t("limits.max")} unit=${t("limits.max_unit")} hint=${t("limits.max_hint")} error=${errors.max_per_day} value=${calendar.max_per_day ?? ""} />
+        <${Measured} name="max_per_week" optional label=${t("limits.max_week")} unit=${t("limits.max_week_unit")} hint=${t("limits.max_hint")} error=${errors.max_per_week} value=${calendar.max_per_week ?? ""} />
+        <${Measured} name="longest_run_min" optional label=${t("limits.run")} unit=${t("limits.run_unit")} hint=${t("limits.run_hint")} error=${errors.longest_run_min} value=${calendar.longest_run_min ?? ""} />
+        <${Measured} name="break_min" label=${t("limits.break")} unit=${t("limits.break_unit")} error=${errors.break_min} value=${calendar.break_min} />
+      </div></fieldset>
+      <fieldset><legend>${t("limits.own")}</legend><div class="form-grid">
+        <${Measured} name="change_notice" label=${t("limits.change")} unit=${t("limits.change_unit")} hint=${t("limits.change_hint")} error=${errors.change_notice_min} value=${calendar.change_notice_min / 60} />
+      </div></fieldset>
+      <${FormProblem} problem=${form.problem} shown=${LIMITS} />
       ${form.problem?.status === 412 && html`<button type="button" class="button small" onClick=${again}>${t("calendar.reload")}</button>`}
       <div class="row form-end"><button class="button primary" disabled=${form.busy}>${t("common.save")}</button><span role="status">${saved && t("common.saved")}</span></div>
     </form>`;
+}
+
+/** A number with its unit behind it. @param {{name: string, label: string, unit: string, value: number | string, hint?: string, error?: string, optional?: boolean}} props */
+function Measured({ unit, value, ...field }) {
+  return html`<${Field} ...${field}>${(/** @type {any} */ a) => html`<span class="measured"><input ...${a} inputmode="decimal" defaultValue=${value} /><span>${unit}</span></span>`}<//>`;
 }
 
 /** Takes one entry away after a second tap. @param {{path: string, what: string, again: () => void}} props */

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -23,7 +23,6 @@ from tests.issues.wall import at, hours, shown
 from tests.scheduling.region import Region
 
 KNOWN = ("1739", "1740")
-Buffers = Literal["after", "before"]
 
 
 def works(open_at: str, on: str = "FREQ=DAILY", since: date = date(2001, 1, 1), last: date | None = None) -> Wanted:

@@ -132,25 +132,26 @@ class Planner:
         """The nearest of the same specialist, else of another one who is free."""
         wanted = slots.minute(each.starts)
         line = self.lines[each.specialist]
-        # Nothing goes before the day on which the course begins.
-        since = max(wanted - _REACH, self._first - self._wall(self._first)[1])
-        until = wanted + _REACH if self._dense_until is None else self._dense_until + _BEHIND
+        # Whole days around its own, none before the day on which the course begins.
+        day = wanted - self._wall(wanted)[1]
+        near = (max(day - _REACH, self._first - self._wall(self._first)[1]), day + slots.DAY + _REACH)
+        since, until = near[0], near[1] if self._dense_until is None else self._dense_until + _BEHIND
         own = slots.free_starts(line.rules, self.service, line.busy, now=self.now, since=since, until=until)
         start = self._best(wanted, own)
         if start is not None:
             self._take(start, line.busy)
             self._days.add(self._day(start))
             return replace(each, instead=slots.instant(start))
-        return self._by_another(each, wanted, since)
+        return self._by_another(each, wanted, near)
 
-    def _by_another(self, each: Session, wanted: int, since: int) -> Session:
+    def _by_another(self, each: Session, wanted: int, near: slots.Interval) -> Session:
         found: list[tuple[tuple[object, ...], int, int]] = []
         for number, (_, starts) in self.others.items():
             if number == each.specialist:
                 continue
             taken = [*self._stands_in.get(number, ()), *(self.lines[number].busy if number in self.lines else ())]
-            near = [at for at in starts if since <= at <= wanted + _REACH and not _meets(at, self.service, taken)]
-            start = self._best(wanted, near)
+            able = [at for at in starts if near[0] <= at < near[1] and not _meets(at, self.service, taken)]
+            start = self._best(wanted, able)
             if start is not None:
                 found.append((self._rank(wanted, start), start, number))
         if not found:

@@ -110,5 +110,5 @@ function ended() {
 
 /** A quiet line, said once: it is prolonged without a word. @param {{hold: Hold | null, zone: string}} props */
 export function HoldLine({ hold, zone }) {
-  return html`<p class="hold-line" data-test="hold" data-hold=${hold?.id} hidden=${!hold}>${hold && t("hold.until", { time: clock(hold.expires_at, zone, lang) })}</p>`;
+  return html`<p class="hold-line" data-test="hold" data-hold=${hold?.id} data-starts=${hold?.starts} hidden=${!hold}>${hold && t("hold.until", { time: clock(hold.expires_at, zone, lang) })}</p>`;
 }

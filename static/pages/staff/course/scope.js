@@ -17,9 +17,9 @@ export function useSeries(booking) {
   return useAnswer(async () => (booking.series ? get(`/series/${booking.series.id}`) : undefined), [booking.version]);
 }
 
-/** Those that can still be changed. @param {Series} series @param {DeskBooking} booking @param {Scope} scope */
+/** Those that can still be changed: not over, not begun. @param {Series} series @param {DeskBooking} booking @param {Scope} scope */
 export function within(series, booking, scope) {
-  const open = series.bookings.filter((each) => !isOver(each));
+  const open = series.bookings.filter((each) => !isOver(each) && Date.parse(each.starts) > Date.now());
   if (scope === "all") return open;
   return open.filter((each) => (scope === "one" ? each.id === booking.id : each.starts >= booking.starts));
 }

@@ -10,7 +10,11 @@ TUESDAY = "2026-11-24"
 DAY = {"from": TUESDAY, "service": "1739"}
 
 
-async def board(browser: Any, status: int = 200, **query: str) -> Any:
+async def board(browser: Any, **query: str) -> Any:
+    return await body(await browser.get("/api/v1/calendars", params=query), 200)
+
+
+async def refused(browser: Any, status: int, query: dict[str, str]) -> Any:
     return await body(await browser.get("/api/v1/calendars", params=query), status)
 
 
@@ -79,7 +83,7 @@ async def test_what_is_on_the_move_may_overlap_itself_but_not_another_of_its_cli
 async def test_only_who_may_move_a_booking_learns_where_to(ryadom: House) -> None:
     office, other = await ryadom.staff("suzun"), await ryadom.staff("kuybyshev")
     made = (await booked(office, starts="2026-11-24T04:00:00Z"))["booking"]
-    assert (await board(other, 404, moving=str(made["id"])))["code"] == "not_found"
+    assert (await refused(other, 404, {"moving": str(made["id"])}))["code"] == "not_found"
 
 
 @pytest.mark.parametrize(
@@ -154,10 +158,10 @@ async def test_the_rest_comes_after_the_first_of_many(ryadom: House) -> None:
     ids=str,
 )
 async def test_an_absurd_board_is_refused_with_the_field(ryadom: House, absurd: dict[str, str]) -> None:
-    refused = await board(await ryadom.staff("suzun"), 422, **absurd)
-    assert refused["code"] == "invalid_input"
-    assert refused["errors"]
-    assert refused["errors"][0]["message"]
+    answer = await refused(await ryadom.staff("suzun"), 422, absurd)
+    assert answer["code"] == "invalid_input"
+    assert answer["errors"]
+    assert answer["errors"][0]["message"]
 
 
 async def test_the_last_and_the_first_day_there_are_can_be_looked_at(ryadom: House) -> None:

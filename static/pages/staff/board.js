@@ -12,6 +12,7 @@ import { asItStands, useMoves } from "./board/moving.js";
 import { MovingWindow } from "./board/moving-window.js";
 import { NewsBar } from "./board/news.js";
 import { People } from "./board/people.js";
+import { LAST } from "./board/walking.js";
 import { DayLine, dayTitle, fromAddress, intoAddress, plain, useQuery, WishLine } from "./board/wishes.js";
 import { Empty, Loading, NoPage, open, Trouble, useAnswer, useNow, zoneOf } from "./parts/shell.js";
 import { t, zoneName } from "./parts/words.js";
@@ -71,7 +72,10 @@ function Schedule({ me, catalogue }) {
     setOpened(null);
     setWishes(next);
   };
-  const close = () => setOpened(null);
+  const close = () => {
+    setOpened(null);
+    setFocus(LAST);
+  };
   const goTo = (/** @type {string} */ day) => wish({ ...wishes, day, days: 1 });
   const acts = {
     onFree: (/** @type {Column} */ column, /** @type {string} */ starts) => setOpened({ name: "book", start: { specialist: column.specialist, zone: column.zone, starts } }),

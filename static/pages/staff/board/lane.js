@@ -49,11 +49,12 @@ function Head({ column, zone }) {
 
 /** @param {{column: Column, span: Span}} props */
 function Ground({ column, span }) {
-  const words = whyClosed(column);
+  const away = whyClosed(column);
+  const words = column.open.length ? "" : away;
   return html`
     <div class="sb-ground" aria-hidden="true">${column.open.map((each) => html`<span key=${each.starts} class="sb-open" style=${placed(span, Date.parse(each.starts), Date.parse(each.ends))}></span>`)}
-      ${column.away.map((each) => html`<span key=${each.starts} class="sb-away" style=${placed(span, Date.parse(each.starts), Date.parse(each.ends))}></span>`)}</div>
-    ${words && html`<p class="sb-words">${words}</p>`}`;
+      ${column.away.map((each) => html`<span key=${each.starts} class="sb-away" style=${placed(span, Date.parse(each.starts), Date.parse(each.ends))}>${!words && html`<span class="sb-words">${t("sched.away")}</span>`}</span>`)}</div>
+    ${words ? html`<p class="sb-words">${words}</p>` : away && html`<p class="visually-hidden">${away}</p>`}`;
 }
 
 /** Why she does not work on this day, in words, or nothing. @param {Column} column */
@@ -91,13 +92,13 @@ function Block({ booking, who, span, zone, lifted }) {
   return html`
     <button type="button" class=${`sb-block is-${status}${movable ? " sb-movable" : ""}${client ? "" : " sb-foreign"}${lifted ? " sb-lifted" : ""}`} tabindex="-1"
       style=${placed(span, Date.parse(booking.starts), Date.parse(booking.ends))} data-item data-at=${Date.parse(booking.starts)} data-booking=${booking.id} data-movable=${movable || undefined}
-      aria-label=${words} title=${words} aria-keyshortcuts=${movable ? "M" : undefined}>
-      <span class="sb-block-time">${clock(booking.starts, zone, lang)}</span><span class="sb-block-who">${client ? shortName(client.name) : t("sched.busy")}</span>
+      title=${words} aria-keyshortcuts=${movable ? "M" : undefined}>
+      <span class="sb-block-time">${clock(booking.starts, zone, lang)}</span> <span class="sb-block-who">${client ? shortName(client.name) : t("sched.busy")}</span><span class="visually-hidden">${words}</span>
     </button>`;
 }
 
 /** @param {BoardBooking} booking @param {string} who @param {string} zone */
 function spoken(booking, who, zone) {
-  const facts = { from: clock(booking.starts, zone, lang), until: clock(booking.ends, zone, lang), who, service: booking.service.name, client: booking.client?.name || t("sched.busy"), status: t(`status.${booking.status}`) };
+  const facts = { until: clock(booking.ends, zone, lang), who, service: booking.service.name, client: booking.client?.name || t("sched.busy"), status: t(`status.${booking.status}`) };
   return t(booking.movable ? "sched.block_movable" : "sched.block", facts);
 }

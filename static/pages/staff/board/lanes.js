@@ -7,7 +7,7 @@ import { lang, t } from "../parts/words.js";
 import { Dragging } from "./dragging.js";
 import { Walking } from "./walking.js";
 import { Lane } from "./lane.js";
-import { hoursOf, placed, spanOf } from "./span.js";
+import { HOUR, hoursOf, MINUTE, placed, spanOf } from "./span.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Board} Board */
 /** @typedef {import("/static/lib/schedule-types.js").Column} Column */
@@ -43,7 +43,12 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
       dragging.end();
     };
   }, []);
-  useLayoutEffect(() => { root.current?.style.setProperty("--sb-hours", String((span.until - span.since) / 3_600_000)); }, [span]);
+  const session = board.duration_min || 0;
+  useLayoutEffect(() => {
+    const style = /** @type {HTMLElement} */ (root.current).style;
+    style.setProperty("--sb-hours", String((span.until - span.since) / HOUR));
+    style.setProperty("--sb-share", String((session * MINUTE * 100) / (span.until - span.since)));
+  }, [span, session]);
   useEffect(() => {
     if (tools.current?.walking.settle(focus)) onFocused();
   });

@@ -40,7 +40,7 @@ function Person({ column, zone, minutes, acts }) {
         ${free.length > 0 && html`<div class="sb-chips sb-big">
           ${(all ? free : few).map((starts) => html`<button type="button" key=${starts} class="sb-chip" data-starts=${starts} data-specialist=${specialist.id}
             aria-label=${t("sched.start", { time: clock(starts, zone, lang), who: specialist.name })} onClick=${() => acts.onFree(column, starts)}>${clock(starts, zone, lang)}</button>`)}
-          ${!all && free.length > few.length && html`<button type="button" class="sb-chip sb-chip-more" aria-label=${t("sched.more_n", { count: free.length - few.length })} onClick=${() => setAll(true)}>${t("sched.all_times")}</button>`}</div>`}
+          ${!all && free.length > few.length && html`<button type="button" class="sb-chip sb-chip-more" aria-label=${t("sched.all_of", { who: specialist.name })} onClick=${() => setAll(true)}>${t("sched.all_times")}</button>`}</div>`}
         ${!free.length && next && html`<button type="button" class="button wide" data-next=${next} onClick=${() => acts.onNext(next)}>${t("sched.next_at", { day: dayShort(next, zone, lang), time: clock(next, zone, lang) })}</button>`}
         ${bookings.length > 0 && html`<details><summary>${t("sched.booked_n", { count: bookings.length })}</summary>
           <ul class="sb-booked">${bookings.map((each) => html`<li key=${each.id}><button type="button" data-booking=${each.id} onClick=${() => acts.onBooking(column, each)}><strong>${clock(each.starts, zone, lang)}</strong> ${each.client?.name || t("sched.busy")}</button></li>`)}</ul></details>`}

@@ -2,6 +2,9 @@
 
 const ITEM = "[data-item]";
 
+/** Instead of a booking: where the focus was last. */
+export const LAST = "last";
+
 export class Walking {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -22,8 +25,16 @@ export class Walking {
     this.root.removeEventListener("focusout", this.went);
   }
 
-  /** After a redraw: there is a stop for Tab, and whoever stood on something that is gone stands beside it. @param {string | null} wanted a booking to go to @returns {boolean} was it there? */
+  /**
+   * After a redraw: there is a stop for Tab, and whoever stood on something that is gone stands beside it.
+   * @param {string | null} wanted a booking to go to, or LAST when a window was shut @returns {boolean} is that done?
+   */
   settle(wanted) {
+    if (wanted === LAST) {
+      const back = this.stop?.isConnected ? this.stop : this.beside();
+      if (back && isNowhere()) this.goTo(back);
+      return true;
+    }
     const found = wanted && /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-booking="${wanted}"]`));
     if (found) {
       this.goTo(found);
@@ -32,7 +43,7 @@ export class Walking {
     if (this.stop?.isConnected) return false;
     const beside = this.beside();
     if (!beside) return false;
-    if (this.inside && (document.activeElement === document.body || !document.activeElement)) this.goTo(beside);
+    if (this.inside && isNowhere()) this.goTo(beside);
     else this.stopAt(beside);
     return false;
   }
@@ -100,6 +111,11 @@ export class Walking {
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: items.length - 1 }[key];
     return to === undefined ? undefined : items[to];
   }
+}
+
+/** What had the focus is gone. */
+function isNowhere() {
+  return document.activeElement === document.body || !document.activeElement;
 }
 
 /** @param {Element} item */

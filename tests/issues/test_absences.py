@@ -101,7 +101,7 @@ def test_holes_within_holes_leave_what_none_of_them_covers(holes: list[Interval]
 async def test_who_works_where_nobody_may_know_why_is_busy_all_the_same(edge: Edge, region: Region) -> None:
     """nextcloud/calendar#4967: entries that were private left their time bookable.
 
-    cbcoutinho and others leak the reason instead; here the time is taken and the reason stays with who keeps it."""
+    Here the time is taken, and the reason stays with who keeps the calendar."""
     opened = await office(region, ZONE, NOW, writes("09:00-11:00"), specialist=2)
     edge.at(opened.now)
     await opened.away(opened.at("2026-11-24 09:00"), opened.at("2026-11-24 10:00"))

@@ -265,7 +265,8 @@ async def test_with_another_mans_hold_nothing_is_booked(region: Region) -> None:
 
 
 async def test_a_hold_keeps_its_room_too_and_only_as_long_as_it_lasts(region: Region) -> None:
-    """pretix/pretix#1405: it could not be seen how long a place that was only kept stays kept."""
+    """pretix/pretix#1405: the place of a cancelled order stayed kept for its voucher, and nobody could see until
+    when."""
     one = await office(region, ZONE, NOW, works("09:00-12:00"))
     other = await office(region, ZONE, NOW, works("09:00-12:00"), specialist=1)
     place = await room(region)

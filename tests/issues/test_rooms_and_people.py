@@ -113,8 +113,8 @@ async def test_a_room_is_free_when_the_session_ends_whatever_the_specialist_need
 
 
 async def test_nobody_takes_part_twice(region: Region) -> None:
-    """meeting-room-booking-system/mrbs-code#2043 and calcom/cal.com#17542: who is counted twice leaves no place for
-    others, and who is not counted takes one."""
+    """calcom/cal.com#17542: those who took part already were left out of the number of places, so the places were
+    wrong. Here each stands in a session once, by name, and whoever is named twice is refused."""
     one, _ = await two(region)
     place = await thing(region)
     taken_twice: list[dict[str, Any]] = [{"with_clients": [region.clients[0]]}, {"with_resources": [place, place]}]
@@ -125,7 +125,7 @@ async def test_nobody_takes_part_twice(region: Region) -> None:
 
 
 async def test_a_room_that_is_out_of_use_is_not_booked(region: Region) -> None:
-    """LibreBooking/librebooking#1224 and OCA/calendar#221: what cannot be used is refused by name and not promised."""
+    """calcom/cal.com#16064: what had been taken out of the settings long ago was still used."""
     one, _ = await two(region)
     place = await thing(region)
     async with region.database.write() as tx:

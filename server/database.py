@@ -59,8 +59,11 @@ class Database:
             async with self._writers.begin() as line:
                 yield line
         else:
-            async with self._alone.connect() as line:
+            line = await self._alone.connect()
+            try:
                 yield line
+            finally:
+                await line.close()
 
     async def written(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in a write transaction, again when the engines' own traffic was in the way."""

@@ -73,6 +73,25 @@ def year(number: int, moves: Iterable[Move] = ()) -> list[Day]:
     return sorted((each for each in found.values() if each.day.year == number), key=lambda each: each.day)
 
 
+def wrong(number: int, moves: Sequence[Move]) -> Iterator[tuple[int, str, str]]:
+    """What in a decree's moves cannot be meant: which of them, `off` or `to`, and a code for the reason."""
+    for at, move in enumerate(moves):
+        if number not in {move.off.year, move.to.year}:
+            yield at, "off", "other_year"
+        elif not _is_free(move.off):
+            yield at, "off", "not_day_off"
+        elif any(move.off == before.off for before in moves[:at]):
+            yield at, "off", "doubled"
+        if _is_free(move.to):
+            yield at, "to", "not_working_day"
+        elif any(move.to == before.to for before in moves[:at]):
+            yield at, "to", "doubled"
+
+
+def _is_free(day: date) -> bool:
+    return day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS
+
+
 def _by_law(day: date, closed: set[date]) -> date | None:
     """Where a holiday on a weekend goes: to the next working day after it, but for those of January."""
     if day.weekday() < SATURDAY or day.month == 1:

@@ -1,13 +1,15 @@
 """Days unlike their weekday: holidays, moved working days and short ones, of the region or of one district."""
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from scheduling import audit, calendars
-from scheduling.calendars import DayKind, production
+from scheduling import audit, bookings, calendars
+from scheduling.calendars import DayKind, Holiday, production
 from scheduling.calendars.production import Move
+from scheduling.errors import FieldError, InvalidInput
 from server.endpoint import Ask, endpoint
 from server.shapes import Day, Form, Id, Name, View
 
@@ -25,12 +27,15 @@ class NewHoliday(Form):
 
 
 class HolidayView(View):
+    """`bookings`: how many open ones still lie on a closed day; told to whoever keeps these days, else null."""
+
     id: int
     day: date
     name: str
     district_id: int | None
     kind: DayKind
     like_day: date | None
+    bookings: int | None = None
 
 
 class HolidayList(View):
@@ -57,30 +62,55 @@ class YearForm(Form):
 async def list_holidays(ask: Ask, query: HolidayQuery) -> HolidayList:
     year = query.year or ask.now.astimezone(ZoneInfo(ask.actor.zone)).year
     found = await calendars.holidays(ask.tx, first=date(year, 1, 1), last=date(year, 12, 31))
-    return HolidayList(items=[HolidayView.model_validate(item) for item in found])
+    return HolidayList(items=await _views(ask, found))
 
 
 @endpoint("POST", "/holidays", allow="holidays.write", status=201, idempotent=True)
 async def add_holiday(ask: Ask, body: NewHoliday) -> HolidayView:
     added = await calendars.add_holiday(ask.tx, **body.model_dump())
     _audited(ask, "holiday_added", added.id)
-    return HolidayView.model_validate(added)
+    return (await _views(ask, [added]))[0]
 
 
 @endpoint("POST", "/holidays/year", allow="holidays.write", idempotent=True)
 async def set_year(ask: Ask, body: YearForm) -> HolidayList:
     """The production calendar of a year, for the whole region: what the Labour Code says and this year's decree moves.
     Days of the region that stood there before give way; those of districts stay."""
-    days = production.year(body.year, [Move(each.off, each.to) for each in body.moves])
+    moves = [Move(each.off, each.to) for each in body.moves]
+    errors = [FieldError(f"moves.{at}.{field}", code, {}) for at, field, code in production.wrong(body.year, moves)]
+    if errors:
+        raise InvalidInput(errors)
+    days = production.year(body.year, moves)
     kept = await calendars.set_year(ask.tx, body.year, days)
     _audited(ask, "holidays_of_year_set", body.year)
-    return HolidayList(items=[HolidayView.model_validate(item) for item in kept])
+    return HolidayList(items=await _views(ask, kept))
 
 
 @endpoint("DELETE", "/holidays/{holiday}", allow="holidays.write")
 async def remove_holiday(ask: Ask, holiday: int) -> None:
     await calendars.remove_holiday(ask.tx, holiday)
     _audited(ask, "holiday_removed", holiday)
+
+
+async def _views(ask: Ask, days: Sequence[Holiday]) -> list[HolidayView]:
+    """The days in the order given, for who keeps them with the bookings that must be moved away from them."""
+    views = [HolidayView.model_validate(each) for each in days]
+    if "holidays.write" not in ask.actor.may:
+        return views
+    closed = {each.day for each in days if each.kind == "closed"}
+    first, last = min(closed, default=date.max), max(closed, default=date.min)
+    own = {(each.day, each.district_id) for each in await calendars.holidays(ask.tx, first=first, last=last)}
+    standing = await bookings.standing(ask.tx, closed, now=ask.now)
+    for view in views:
+        view.bookings = sum(
+            many
+            for (day, district), many in standing.items()
+            if view.kind == "closed"
+            and day == view.day
+            # What is said of a district holds there in place of what is said of the region.
+            and (district == view.district_id or (view.district_id is None and (day, district) not in own))
+        )
+    return views
 
 
 def _audited(ask: Ask, act: str, number: int) -> None:

@@ -24,7 +24,7 @@ CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html
 ANSWERS_WITHIN_S = 2
 STAFF_PAGES = (
     *("today", "live", "board", "booking", "clients", "client", "calendar", "records", "record", "quality"),
-    *("slip", "account", "room"),
+    *("places", "slip", "account", "room"),
 )
 
 

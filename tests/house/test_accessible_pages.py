@@ -23,7 +23,7 @@ ABOUT = {
     "slip": "?booking={booking}",
     "room": "?booking={booking}",
 }
-OFFICE = ("today", "live", "board", "booking", "clients", "client", "calendar", "slip", "account")
+OFFICE = ("today", "live", "board", "booking", "clients", "client", "calendar", "places", "slip", "account")
 HERS = ("today", "calendar", "records", "record", "account", "room")
 ANALYSES = ("today", "live", "quality")
 

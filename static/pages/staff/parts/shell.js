@@ -13,6 +13,7 @@ const PLACES = [
   { name: "booking", path: "/staff/booking", roles: ["coordinator", "specialist"] },
   { name: "clients", path: "/staff/clients", roles: ["coordinator", "specialist"] },
   { name: "calendar", path: "/staff/calendar", roles: ["coordinator", "specialist", "administrator"] },
+  { name: "places", path: "/staff/places", roles: ["coordinator", "administrator"] },
   { name: "records", path: "/staff/records", roles: ["coordinator", "specialist"] },
   { name: "quality", path: "/staff/quality", roles: ["analyst"] },
 ];

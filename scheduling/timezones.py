@@ -4,7 +4,7 @@ A booking keeps the wall time that was promised (`zone`, `wall`, `fold`) beside 
 database of this machine says otherwise now, the promise is the wall time: people read clocks, not instants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -60,21 +60,34 @@ async def drifted(tx: Tx, *, now: datetime) -> list[Drift]:
 
 
 async def follow(tx: Tx, drifts: Sequence[Drift], *, now: datetime) -> list[Drift]:
-    """Moves these bookings to their wall time, all that can be: what all of them had is given back before any is taken
-    anew, because most of them move together. Answers with those that stay, and why."""
+    """Moves these bookings to their wall time, all that can be, and answers with those that stay, and why.
+
+    Who must stay may stand where another one would have gone: it is tried again without him, until all the others can.
+    """
+    left = [each for each in drifts if each.doubt is not None]
     able = [each for each in drifts if each.doubt is None]
     for specialist in sorted({each.booking.specialist_id for each in able}):
         await calendars.hold_busy_still(tx, specialist)
-    for each in able:
-        await occupancy.release(tx, booking=each.booking.id)
-    left = [each for each in drifts if each.doubt is not None]
-    for each in able:
-        number, before = each.booking.id, each.booking.starts
+    to = {each.booking.id: each.now_at for each in able}
+    stay: dict[int, datetime] = {}
+    while stuck := await _shift_together(tx, to, now=now):
+        stay |= {number: to.pop(number) for number in stuck}
+    left += [Drift(await bookings.by_id(tx, number), at, "in_the_way") for number, at in stay.items()]
+    return left
+
+
+async def _shift_together(tx: Tx, to: Mapping[int, datetime], *, now: datetime) -> list[int]:
+    """All of them or none: what all had is given back before any is taken anew, because most of them move together.
+    Answers with those in whose way somebody or something is."""
+    stuck = []
+    together = await tx.begin_nested()
+    for number in to:
+        await occupancy.release(tx, booking=number)
+    for number, at in to.items():
         try:
             async with tx.begin_nested():
-                await bookings.shift(tx, each.booking, each.now_at, now=now)
+                await bookings.shift(tx, await bookings.by_id(tx, number), at, now=now)
         except BookingRefused:
-            stays = await bookings.by_id(tx, number)
-            await bookings.shift(tx, stays, before, now=now)
-            left.append(Drift(stays, each.now_at, "in_the_way"))
-    return left
+            stuck.append(number)
+    await (together.rollback() if stuck else together.commit())
+    return stuck

@@ -1,10 +1,14 @@
 """What the machine found: each case by itself, as small as it can be."""
 
-from scheduling import calendars, holds
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduling import bookings, calendars, holds, occupancy, slots, timezones
 from scheduling.calendars import Wanted
 from scheduling.finding import Warm
 from scheduling.slots import Service
-from tests.scheduling.region import MONDAY, NOW, Region, wall
+from tests.scheduling.region import MONDAY, NOW, ZONE, Region, wall
 
 
 async def test_the_form_of_weekly_hours_keeps_single_days_of_a_rule_of_several_weekdays(region: Region) -> None:
@@ -39,3 +43,28 @@ async def test_the_time_of_a_hold_that_another_one_pushes_out_is_free_for_whoeve
         async with region.database.write() as tx:
             await holds.hold(tx, region.coordinator, now=NOW, specialist=second, service="1739", starts=wall(clock))
     assert await ten_is_free()
+
+
+async def test_who_cannot_follow_the_law_keeps_a_time_that_another_one_would_have_followed_to(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten would go to eleven, and eleven to twelve, which is held: both stay, and whoever asked is told of both."""
+    async with region.database.write() as tx:
+        ten = await region.book(tx, 0, 0, wall("10:00"))
+        eleven = await region.book(tx, 0, 1, wall("11:00"))
+        await holds.hold(
+            tx, region.coordinator, now=NOW, specialist=region.specialists[0], service="1739", starts=wall("12:00")
+        )
+    monkeypatch.setattr(timezones, "ZoneInfo", lambda name: ZoneInfo("Asia/Omsk" if name == ZONE else name))
+    async with region.database.write() as tx:
+        left = await timezones.follow(tx, await timezones.drifted(tx, now=NOW), now=NOW)
+    assert {each.booking.id: each.doubt for each in left} == {ten.id: "in_the_way", eleven.id: "in_the_way"}
+    async with region.database.read() as tx:
+        stand = await bookings.by_ids(tx, [ten.id, eleven.id])
+        assert [(each.starts, each.version) for each in stand] == [(wall("10:00"), 1), (wall("11:00"), 1)]
+        taken = await occupancy.taken(
+            tx, "specialist", [region.specialists[0]], since=NOW, until=wall("18:00"), now=NOW
+        )
+        assert [slots.instant(each.start) for each in taken[region.specialists[0]]] == [
+            *(wall("10:00"), wall("11:00"), wall("12:00"))
+        ]

@@ -196,6 +196,9 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
     await sessions.begin_anew(ask.tx, changed.id)
     ask.rights_changed.append(changed.id)
     moved(ask, changed, "moved")
+    if body.specialist is not None:  # the calendar that it left has time again
+        last, _ = (await bookings.history(ask.tx, changed.id))[-1]
+        ask.wakes.append(of_calendar(last.before["specialist"]))
     return await one_booking(ask.tx, changed)
 
 

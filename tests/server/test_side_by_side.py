@@ -1,9 +1,11 @@
 """Many calendars side by side: who and what is shown, what is kept back, and what is refused."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from server.bus import Wake
 from tests.server.house import House, body, booked
 
 TUESDAY = "2026-11-24"
@@ -169,3 +171,25 @@ async def test_the_last_and_the_first_day_there_are_can_be_looked_at(ryadom: Hou
     for day in ("2000-01-01", "2100-12-31"):
         shown = await board(office, service="1739", **{"from": day})
         assert all(column["free"] == [] for column in shown["items"])
+
+
+async def test_a_move_wakes_the_calendar_it_leaves_and_the_one_it_comes_to(ryadom: House) -> None:
+    """Coordinators of other districts hear of calendars alone: without it they would go on showing what has left."""
+    office = await ryadom.staff("suzun")
+    made = (await booked(office, starts="2026-11-24T04:00:00Z"))["booking"]
+    heard: list[int] = []
+    both = asyncio.Event()
+
+    def hear(wake: Wake) -> None:
+        if wake.kind == "calendar":
+            heard.append(wake.specialist)
+        if len(heard) == 2:
+            both.set()
+
+    ryadom.centre.bus.listen(hear)
+    move = {"starts": "2026-11-24T05:00:00Z", "specialist": 5}
+    moved = await office.post(f"/api/v1/bookings/{made['id']}/move", json=move, headers={"If-Match": '"1"'})
+    await body(moved, 200)
+    async with asyncio.timeout(5):
+        await both.wait()
+    assert sorted(heard) == [1, 5]

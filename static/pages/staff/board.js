@@ -3,7 +3,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { dayOf } from "/static/lib/time.js";
-import { pagesOf, useSchedule } from "./board/asking.js";
+import { PAGE, pagesOf, useSchedule } from "./board/asking.js";
 import { BookingCard } from "./board/card.js";
 import { BookingWindow } from "./board/booking-window.js";
 import { Cells } from "./board/cells.js";
@@ -28,8 +28,6 @@ import { t, zoneName } from "./parts/words.js";
 /** @typedef {import("./board/wishes.js").Wishes} Wishes */
 /** @typedef {{name: "book", start: Start} | {name: "card" | "moving", column: Column, booking: BoardBooking}} Opened the one window over the page */
 
-// The server shows so many specialists at once.
-const PAGE = 60;
 const NARROW = "(max-width: 46rem)";
 
 open("board", SchedulePage);
@@ -70,6 +68,7 @@ function Schedule({ me, catalogue }) {
 
   const wish = (/** @type {Wishes} */ next) => {
     setOpened(null);
+    setFocus(null);
     setWishes(next);
   };
   const close = () => {

@@ -10,6 +10,8 @@ import { sentToSignIn } from "../parts/shell.js";
 /** @typedef {Record<string, string | number | undefined>} Query */
 /** @typedef {{board: Board | null, error: any, busy: boolean, here: boolean}} Shown */
 
+/** So many specialists come in one answer. */
+export const PAGE = 60;
 const GATHER_MS = 150;
 const LEAST_MS = 1_000;
 const AWAY_MS = 10_000;
@@ -98,6 +100,8 @@ class Keeper {
 
   async go() {
     if (this.running || this.still || !(this.whole || this.wanted.size)) return;
+    // More rows than come in one answer: then all of them anew.
+    this.whole ||= this.wanted.size > PAGE;
     const { round, whole } = this;
     const ids = whole ? null : [...this.wanted];
     this.whole = false;

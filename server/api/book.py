@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 from sqlalchemy.exc import IntegrityError
 
-from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots
+from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots, standards
 from scheduling.access import Actor
 from scheduling.audit import AuditLine
 from scheduling.bookings import Mode, promising
@@ -25,6 +25,7 @@ from scheduling.slots import Taken
 from scheduling.writing import Rows
 from server import cookies, endpoint, problems, sealing
 from server.api.bookings import CodeView, Topic, alternative, handed_out, look, moved, wake
+from server.api.clashing import busy
 from server.api.views import BookingView, new_booking_view
 from server.bus import of_calendar
 from server.centre import Centre
@@ -59,7 +60,7 @@ class Booked(View):
 
 
 async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:
-    """Three other times for a time that cannot be had."""
+    """Three other times for a time that cannot be had, and who is `busy` where that is why."""
     if not isinstance(refusal, BookingRefused):
         return {}
     found = await finding.alternatives(
@@ -70,7 +71,11 @@ async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[
         client=body.client,
         starts=body.starts,
     )
-    return {"alternatives": [alternative(slot) for slot in found]}
+    standard = await standards.service(ask.tx, body.service, body.starts.date())
+    ends = body.starts + standard.duration
+    clients = [body.client, *body.with_clients]
+    names = await busy(ask, refusal, clients=clients, resources=body.with_resources, starts=body.starts, ends=ends)
+    return {"alternatives": [alternative(slot) for slot in found], **names}
 
 
 async def shortly(served: Endpoint, request: web.Request, raw: str, language: str) -> web.Response | None:

@@ -116,6 +116,23 @@ async def test_a_held_room_is_named_to_the_next_who_wants_it(ryadom: House) -> N
     await body(await other.post("/api/v1/holds", json=second), 201)
 
 
+async def test_whoever_is_busy_is_named_when_a_booking_is_refused(ryadom: House) -> None:
+    desk, place = await ryadom.staff("suzun"), await room(ryadom)
+    facts = {"client": 4, "specialist": LEBEDEVA, "service": "1739", "starts": at("10:00"), "with_resources": [place]}
+    await body(await desk.post("/api/v1/bookings", json=facts), 201)
+    wanted = {"client": 1, "specialist": ZIMIN, "service": "1739", "starts": at("10:15")}
+    for more, code, names in (
+        ({"with_clients": [2, 4]}, "client_busy", ["Надежда Фёдоровна Жукова"]),
+        ({"with_resources": [place]}, "resource_busy", ["Комната в сельсовете"]),
+        ({"client": 4}, "client_busy", ["Надежда Фёдоровна Жукова"]),
+    ):
+        refused = await body(await desk.post("/api/v1/bookings", json=wanted | more), 409)
+        assert (refused["code"], refused["busy"], len(refused["alternatives"])) == (code, names, 3)
+    made = await body(await desk.post("/api/v1/bookings", json=wanted | {"with_clients": [2]}), 201)
+    shown = [(each["role"], each["name"]) for each in made["booking"]["participants"]]
+    assert shown == [("companion", "Виктор Семёнович Лапин")]
+
+
 COURSE = {"client": 1, "specialist": ZIMIN, "service": "1739", "rrule": "FREQ=WEEKLY;BYDAY=TU,TH", "start": "11:00"}
 
 

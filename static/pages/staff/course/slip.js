@@ -12,6 +12,9 @@ import { lang, named, t } from "../parts/words.js";
 /** @typedef {import("/static/lib/desk-types.js").DeskBooking} Booking */
 /** @typedef {import("/static/lib/desk-types.js").Series} Series */
 
+// More sessions than these are printed in two columns, so that they stay on one sheet.
+const MOST_IN_COLUMN = 12;
+
 /** @param {{me: Me}} props */
 export function CourseSlipPage({ me }) {
   const number = inAddress("series");
@@ -49,9 +52,10 @@ function CourseSlip({ me, bookings }) {
   const [first] = bookings;
   const zone = first.zone;
   const office = me.institution;
+  const size = bookings.length > MOST_IN_COLUMN ? " slip-long" : "";
   const others = bookings.some((each) => each.specialist.id !== first.specialist.id);
   return html`
-    <article class="slip slip-course" data-test="slip-paper">
+    <article class=${`slip slip-course${size}`} data-test="slip-paper">
       <header class="slip-head"><p class="slip-brand">${t("brand")}</p><p>${office.name}</p></header>
       <p class="slip-lead">${t("course.slip_lead", { name: first.client.name })}</p>
       <p class="slip-who"><strong>${first.specialist.name}</strong>, ${first.specialist.institution.name}<br />${first.service.name}, ${t("slip.minutes", { count: first.service.duration_min })}, ${t(`mode.${first.mode}`)}</p>

@@ -2,7 +2,7 @@
 
 import { html } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
-import { clock, dayLong, dayOf } from "/static/lib/time.js";
+import { clock, dayOf, dayWithYear } from "/static/lib/time.js";
 import { useAnswer } from "../parts/shell.js";
 import { FeedbackMark, isOver, LineMark, QualityMark, RoomMark, StatusMark } from "../parts/state.js";
 import { lang, money, t, zoneName } from "../parts/words.js";
@@ -36,6 +36,6 @@ function Deadline({ booking, now, zone }) {
   const notice = /** @type {(Calendar & {change_notice_min?: number}) | undefined} */ (answer.value)?.change_notice_min;
   if (notice === undefined) return html`<span class="soft">…</span>`;
   const until = Date.parse(booking.starts) - notice * 60_000;
-  const time = `${dayLong(until, zone, lang)}, ${clock(until, zone, lang)}, ${zoneName(zone, until)}`;
+  const time = `${dayWithYear(until, zone, lang)}, ${clock(until, zone, lang)}, ${zoneName(zone, until)}`;
   return html`<span data-test="deadline">${until < now ? t("deed.deadline_over", { time }) : t("deed.deadline_until", { time })}</span>`;
 }

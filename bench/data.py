@@ -17,10 +17,10 @@ from random import Random
 from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import func, inspect, select, text
 
-from bench.data_people import Row, Worker, calendar, clients, districts, institutions, staff
-from bench.data_work import DAYS, Book, Rows, shares
+from bench.data_people import Worker, calendar, clients, districts, institutions, staff
+from bench.data_work import DAYS, Book, Rows, shares, write, write_all
 from scheduling import calendars
 from scheduling.bookings import Booking
 from scheduling.calendars import Owner
@@ -73,11 +73,11 @@ async def _people(database: Database, size: Size, seed: int, now: datetime, told
     async with database.write() as tx:
         homes = [{"id": home} for home in await tx.scalars(select(District.id).order_by(District.id))]
         new = districts(await _next(tx, District), size.districts - len(homes))
-        await _insert(tx, "district", new)
+        await write(tx, "district", new)
         homes += new
         houses = [{"id": house} for house in await tx.scalars(select(Institution.id).order_by(Institution.id))]
         more = institutions(await _next(tx, Institution), size.institutions - len(houses), new or homes)
-        await _insert(tx, "institution", more)
+        await write(tx, "institution", more)
         houses += more
         there = await tx.scalar(select(func.count()).select_from(Specialist)) or 0
         pairs = [
@@ -85,12 +85,12 @@ async def _people(database: Database, size: Size, seed: int, now: datetime, told
                 await _next(tx, Account), await _next(tx, Specialist), max(0, size.specialists - there), houses, chance
             )
         ]
-        await _insert(tx, "account", [account for account, _ in pairs])
-        await _insert(tx, "specialist", [specialist for _, specialist in pairs])
+        await write(tx, "account", [account for account, _ in pairs])
+        await write(tx, "specialist", [specialist for _, specialist in pairs])
         made = [calendar(specialist["id"], now.date(), chance) for _, specialist in pairs]
-        await _insert(tx, "calendar", [limits for limits, _, _ in made])
-        await _insert(tx, "working_rule", [rule for _, rules, _ in made for rule in rules])
-        await _insert(tx, "absence", [away for _, _, absences in made for away in absences])
+        await write(tx, "calendar", [limits for limits, _, _ in made])
+        await write(tx, "working_rule", [rule for _, rules, _ in made for rule in rules])
+        await write(tx, "absence", [away for _, _, absences in made for away in absences])
         told("specialists", len(pairs), len(pairs))
         by = (await tx.scalars(select(Account.id).order_by(Account.id))).first() or 1
         first_client = await _next(tx, Client)
@@ -98,7 +98,7 @@ async def _people(database: Database, size: Size, seed: int, now: datetime, told
     done = 0
     while part := [*islice(rows, ROWS_AT_ONCE)]:
         async with database.write() as tx:
-            await _insert(tx, "client", part)
+            await write(tx, "client", part)
         done += len(part)
         told("clients", done, size.clients)
     places = {house.id: house.district_id for house in await _all(database, Institution)}
@@ -123,8 +123,7 @@ async def _work(
                 book = Book(worker, next(pools), standards, by, now, Random(f"{seed} {worker.id}"), first_id, rows)
                 book.past(each + (at < more), size.years)
                 book.to_come(rules[worker.id])
-            for table, part in vars(rows).items():
-                await _insert(tx, table, part)
+            await write_all(tx, rows)
         told("bookings of specialists", start + len(some), len(workers))
 
 
@@ -137,11 +136,6 @@ async def _next(tx: Tx, table: type[Base]) -> int:
     """The number after the highest: rows that refer to each other are written with their numbers."""
     key = inspect(table).primary_key[0]
     return (await tx.scalar(select(func.max(key))) or 0) + 1
-
-
-async def _insert(tx: Tx, table: str, rows: list[Row]) -> None:
-    if rows:
-        await tx.execute(insert(Base.metadata.tables[table]), rows)
 
 
 async def _counters_follow(tx: Tx) -> None:

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
+
 from bench.data_people import Row, Worker
 from scheduling import occupancy, slots
+from scheduling.db import Base, Tx
 from scheduling.slots import Rules
 from scheduling.standards import ServiceStandard
 
@@ -122,6 +125,17 @@ class Book:
             plain = {"booking_id": number, "here": False, "replaced": [], "rung": "high"}
             plain |= {"audio": True, "video": True, "screen": False}
             self.rows.seat += [plain | {"role": "specialist"}, plain | {"role": "client"}]
+
+
+async def write(tx: Tx, table: str, rows: Sequence[Row]) -> None:
+    """Rows as they stand, past all that the application would do with them."""
+    if rows:
+        await tx.execute(insert(Base.metadata.tables[table]), rows)
+
+
+async def write_all(tx: Tx, rows: Rows) -> None:
+    for table, part in vars(rows).items():
+        await write(tx, table, part)
 
 
 def shares(clients: range, workers: int) -> Iterator[Sequence[int]]:

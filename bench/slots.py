@@ -2,15 +2,20 @@
 
 import gc
 import random
+import sys
 import tempfile
+from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
+from types import FunctionType, ModuleType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
+from bench.data_people import Worker, clients
+from bench.data_work import Book, Rows, write, write_all
 from bench.figure import Figure, Subject, figure
 from scheduling import slots
 from scheduling.calendars import Absence, Calendar, WeeklyHours, WorkingRule
@@ -19,17 +24,24 @@ from scheduling.finding import Warm
 from scheduling.occupancy import Occupancy
 from scheduling.people import Account, District, Institution, Specialist
 from scheduling.slots import Service
+from scheduling.standards import ServiceStandard
 from server.database import Database
 
 ZONE = "Asia/Novosibirsk"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-DAYS = 30
+DAYS, HORIZON = 30, 60
 UNTIL = NOW + timedelta(days=DAYS)
 SERVICE = Service("1739", duration_min=40, buffer_min=10)
 SPECIALISTS = {"slots.month_1": 1, "slots.month_10": 10, "slots.month_100": 100, "slots.month_1000": 1000}
 MOVED, COLD, MEMORY = "slots.month_1000_a_tenth_moved", "slots.month_1000_cold", "slots.warm_mb"
-NAMES = (*SPECIALISTS, MOVED, COLD, MEMORY)
+OLD, OLD_COLD = "slots.month_1000_5_years", "slots.month_1000_cold_5_years"
+MOST = 1000
+OF_ALL = frozenset({MOVED, COLD, MEMORY, OLD, OLD_COLD})
+NAMES = (*SPECIALISTS, MOVED, COLD, MEMORY, OLD, OLD_COLD)
 REFERENCE = "rows read, datetimes compared, every grid start tried"
+BOUNDED = "its free starts alone; at most 64 MiB of them are kept"
+YOUNG = "the same without 5 years of past bookings, 200 of each specialist"
+YEARS, PAST = 5, 200
 WINDOWS = ((540, 780), (840, 1080))
 STEP = 15
 
@@ -39,40 +51,66 @@ Starts = dict[int, list[datetime]]
 async def measure(wanted: frozenset[str]) -> list[Figure]:
     figures: list[Figure] = []
     for name, count in SPECIALISTS.items():
-        more = count == 1000 and wanted & {MOVED, COLD, MEMORY}
-        if name in wanted or more:
-            figures += await _of(name, count)
+        if name in wanted or (count == MOST and wanted & OF_ALL):
+            figures += await _of(name, count, wanted)
     return [each for each in figures if each.name in wanted]
 
 
-async def _of(name: str, count: int) -> list[Figure]:
+async def _of(name: str, count: int, wanted: frozenset[str]) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="ryadom-bench-") as folder:
         database = Database(f"sqlite+aiosqlite:///{Path(folder)}/bench.sqlite3")
         await database.migrate()
         await database.written(lambda tx: _fill(tx, count))
         warm = Warm()
-        cold = [await _once(lambda: _ours(database, Warm())) for _ in range(3)]
+        cold = await _cold(database)
         if await _listed(database, warm) != await _plainly(database):
             raise AssertionError("the search and its reference disagree")
         ours = await _timed(lambda: _ours(database, warm), 15)
         theirs = await _timed(lambda: _plainly(database), 3)
         figures = [figure(name, "ms", ours, (REFERENCE, theirs))]
-        if count == max(SPECIALISTS.values()):
+        if count == MOST:
             moved = [await _moved(database, warm) for _ in range(5)]
+            await _ours(database, warm, HORIZON)
             figures += [
                 figure(MOVED, "ms", moved, (REFERENCE, theirs)),
                 figure(COLD, "ms", cold, (REFERENCE, theirs)),
-                figure(MEMORY, "MB", [warm.bytes / 1e6]),
+                figure(
+                    MEMORY, "MB", [_bytes(warm) / 1e6], ("its free starts alone, which are bounded", [warm.bytes / 1e6])
+                ),
+            ]
+        if count == MOST and wanted & {OLD, OLD_COLD}:
+            await _grow_old(database)
+            figures += [
+                figure(OLD_COLD, "ms", await _cold(database), (YOUNG, cold)),
+                figure(OLD, "ms", await _timed(lambda: _ours(database, warm), 15), (YOUNG, ours)),
             ]
         await database.close()
     return figures
 
 
-async def _ours(database: Database, warm: Warm) -> int:
+async def _cold(database: Database) -> list[float]:
+    return [await _once(lambda: _ours(database, Warm())) for _ in range(3)]
+
+
+def _bytes(warm: Warm) -> int:
+    """Everything that would be gone without it, the rules and windows of all calendars as well."""
+    known: set[int] = set()
+    found, size = [warm], 0
+    while found:
+        each: object = found.pop()
+        if id(each) in known or isinstance(each, type | ModuleType | FunctionType | AbstractEventLoop):
+            continue
+        known.add(id(each))
+        size += sys.getsizeof(each)
+        found += gc.get_referents(each)
+    return size
+
+
+async def _ours(database: Database, warm: Warm, days: int = DAYS) -> int:
     """How many free starts there are: all of them stand in arrays, none is made into something to be shown."""
     async with database.read() as tx:
         look = await warm.look(tx, now=NOW)
-        found = await look.starts(list(look.known), SERVICE, since=NOW, until=UNTIL)
+        found = await look.starts(list(look.known), SERVICE, since=NOW, until=NOW + timedelta(days=days))
         return sum(len(starts) for starts in found.values())
 
 
@@ -199,6 +237,26 @@ def _booked(who: int, chance: random.Random) -> list[dict[str, object]]:
                 rows.append({"kind": "specialist", "who": who, **times})
                 at += 50 + STEP * chance.randrange(2, 6)
     return rows
+
+
+async def _grow_old(database: Database) -> None:
+    """Years of bookings that are over, each specialist's with a client of her own."""
+    homes = [1]
+    chance = random.Random(YEARS)
+    terms = {"kind": "", "form": "", "modes": [], "price_kopecks": 0, "valid_from": date(2020, 1, 1)}
+    async with database.write() as tx:
+        standard = ServiceStandard(
+            code=SERVICE.code, version=1, name="", duration_min=SERVICE.duration_min, buffer_min=10, **terms
+        )
+        tx.add(standard)
+        whom = list(await tx.scalars(select(Specialist).order_by(Specialist.id)))
+        await write(tx, "client", [*clients(1, len(whom), homes, 1, NOW, chance)])
+    rows = Rows([], [], [], [])
+    for who in whom:
+        worker = Worker(who.id, who.zone, homes[0])
+        Book(worker, [who.id], [standard], 1, NOW, chance, 1, rows).past(PAST, YEARS)
+    async with database.write() as tx:
+        await write_all(tx, rows)
 
 
 async def _once(act: Callable[[], Awaitable[object]]) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import or_, select
@@ -125,12 +126,21 @@ async def _again(tx: Tx, ids: Sequence[int]) -> dict[int, list[Rule]]:
             owner,
             Rule(
                 number,
-                Recurrence(text, first, last),
-                Window(start, end, None if services is None else frozenset(services), place),
+                _recurrence(text, first, last),
+                _window(start, end, None if services is None else tuple(services), place),
             ),
         )
         for owner, number, text, first, last, start, end, services, place in rows
     )
+
+
+# A thousand calendars are kept in memory and say much the same: what is equal stands there once.
+_recurrence = lru_cache(maxsize=4096)(Recurrence)
+
+
+@lru_cache(maxsize=4096)
+def _window(start: int, end: int, services: tuple[str, ...] | None, place: str) -> Window:
+    return Window(start, end, None if services is None else frozenset(services), place)
 
 
 async def _single(tx: Tx, ids: Sequence[int], first: date, last: date) -> dict[int, list[Override]]:

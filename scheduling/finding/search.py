@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heapreplace, nsmallest
-from itertools import islice, pairwise, takewhile
+from itertools import islice, pairwise
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -192,15 +192,24 @@ def _runs_of_weeks(free: Sequence[int], zone: str, weeks: int, last: int) -> Ite
     """Starts before `last` with those of the weeks after, at the same time on the wall."""
     if not free:
         return
-    walls: dict[int, int] = {}
-    for since, until, offset in slots.clock(zone, free[0], free[-1] + 1):
-        for start in free:
-            if since <= start < until:
-                walls.setdefault(start + offset, start)
-    for wall, start in takewhile(lambda each: each[1] < last, sorted(walls.items(), key=itemgetter(1))):
+    stretches = slots.clock(zone, free[0], free[-1] + 1)
+    # Where the clock does not change, a week later on the wall is a week later.
+    walls = dict(zip(free, free, strict=True)) if len(stretches) == 1 else _walls(free, stretches)
+    for wall, start in walls.items():
+        if start >= last:
+            return
         course = [walls.get(wall + WEEK * week) for week in range(weeks)]
         if None not in course:
             yield [start, *(each for each in course[1:] if each is not None)]
+
+
+def _walls(free: Sequence[int], stretches: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+    """The starts by what the clock shows, ascending by start; of a doubled hour the first."""
+    walls: dict[int, int] = {}
+    for since, until, offset in stretches:
+        for start in free[bisect_left(free, since) : bisect_left(free, until)]:
+            walls.setdefault(start + offset, start)
+    return walls
 
 
 async def alternatives(

@@ -1,7 +1,7 @@
 """What is kept warm is what a fresh look would find, whoever changes what, and never more than its bytes."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +19,12 @@ UNTIL = NOW + timedelta(days=40)
 Change = Callable[[Tx, Region], Awaitable[Any]]
 
 
-async def seen(region: Region, warm: Warm) -> dict[int, list[int]]:
+async def seen(
+    region: Region, warm: Warm, *, service: Service = SERVICE, days: int = 40, now: datetime = NOW
+) -> dict[int, list[int]]:
     async with region.database.read() as tx:
-        look = await warm.look(tx, now=NOW)
-        found = await look.starts(list(look.known), SERVICE, since=NOW, until=UNTIL)
+        look = await warm.look(tx, now=now)
+        found = await look.starts(list(look.known), service, since=now, until=now + timedelta(days=days))
         return {who: list(starts) for who, starts in found.items()}
 
 
@@ -107,27 +109,105 @@ async def test_what_is_rolled_back_was_never_seen(region: Region) -> None:
 async def test_nothing_is_computed_twice_while_nothing_moves(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     warm = Warm()
     before = await seen(region, warm)
-    asked: list[int] = []
-    real = slots.possible_starts
-
-    def counted(*given: Any, **named: Any) -> list[int]:
-        asked.append(1)
-        return real(*given, **named)
-
-    monkeypatch.setattr(slots, "possible_starts", counted)
+    asked = computed(monkeypatch)
     assert await seen(region, warm) == before
     assert asked == []
     async with region.database.write() as tx:
         await booked(tx, region)
     asked.clear()
     await seen(region, warm)
-    assert 0 < len(asked) <= 4, "one specialist's blocks and nobody else's"
+    assert len(asked) == 1, "one specialist's days and nobody else's"
 
 
-async def test_it_is_never_larger_than_it_may_be_and_the_answer_is_the_same(region: Region) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.34, 0.5, 0.99])
+async def test_it_is_never_larger_than_it_may_be_and_the_answer_is_the_same(region: Region, share: float) -> None:
     whole = Warm()
     found = await seen(region, whole)
-    small = Warm(most_bytes=whole.bytes // 3)
+    most = int(whole.bytes * share)
+    small = Warm(most_bytes=most)
     for _ in range(3):
         assert await seen(region, small) == found
-        assert small.bytes <= whole.bytes // 3
+        assert small.bytes <= most
+    async with region.database.write() as tx:
+        await booked(tx, region)
+    assert await seen(region, small) == await seen(region, Warm()) != found
+    assert small.bytes <= most
+
+
+async def test_what_is_asked_for_often_stays_when_others_have_to_go(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Service("1740", 30)
+    whole = Warm()
+    await seen(region, whole)
+    warm = Warm(most_bytes=whole.bytes * 3 // 2)
+    for service in (SERVICE, other, SERVICE, other):
+        await seen(region, warm, service=service, days=7)
+    asked = computed(monkeypatch)
+    for service in (SERVICE, other):
+        await seen(region, warm, service=service, days=7)
+    assert asked == [], "the days that are looked at most are kept of both"
+
+
+async def test_who_is_gone_and_what_is_over_take_nothing(region: Region) -> None:
+    warm = Warm()
+    await seen(region, warm)
+    before = warm.bytes
+    async with region.database.write() as tx:
+        (await tx.get_one(Specialist, region.specialists[0])).active = False
+    await seen(region, warm)
+    assert 0 < warm.bytes < before
+    async with region.database.write() as tx:
+        for who in region.specialists:
+            (await tx.get_one(Specialist, who)).active = False
+    assert await seen(region, warm) == {}
+    assert warm.bytes == 0
+
+
+async def test_days_that_are_over_are_forgotten(region: Region) -> None:
+    warm = Warm()
+    later = NOW + timedelta(days=50)
+    await seen(region, warm)
+    async with region.database.write() as tx:
+        await booked(tx, region)
+    fresh = Warm()
+    assert await seen(region, warm, now=later) == await seen(region, fresh, now=later)
+    assert warm.bytes == fresh.bytes
+
+
+async def test_nothing_beyond_the_horizon_is_computed(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = computed(monkeypatch)
+    found = await seen(region, Warm(), days=5000)
+    assert len(asked) == 4
+    assert max(asked) <= slots.minute(NOW + timedelta(days=30 + 17)), "the horizon, and the rest of its block"
+    assert found == await seen(region, Warm(), days=35)
+
+
+async def test_two_who_see_different_moments_do_not_mislead_each_other(region: Region) -> None:
+    """One look began before a booking and goes on after it: what it computes is good for its own stamps alone."""
+    warm = Warm()
+    async with region.database.read() as tx:
+        early = await warm.look(tx, now=NOW)
+        async with region.database.write() as other:
+            await another_week(other, region)
+            await booked_early(other, region)
+        late = await seen(region, warm)
+        await early.starts(list(early.known), SERVICE, since=NOW, until=UNTIL)
+    assert await seen(region, warm) == late == await seen(region, Warm())
+
+
+async def booked_early(tx: Tx, region: Region) -> None:
+    await region.book(tx, 0, 0, wall("08:30"))
+
+
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A line for each time that free time is computed: until which minute."""
+    lines: list[int] = []
+    real = slots.possible_starts
+
+    def counted(*given: Any, **named: Any) -> list[int]:
+        lines.append(named["until"])
+        return real(*given, **named)
+
+    monkeypatch.setattr(slots, "possible_starts", counted)
+    return lines

@@ -1,6 +1,6 @@
 // A course at the desk: a plain form for its rule, what would come of it session by session, and what a person decided of each.
 
-import { html, useState } from "/static/vendor/preact-htm.js";
+import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { post, Refusal } from "/static/lib/api.js";
 import { clock, dayLong, weekdayName } from "/static/lib/time.js";
 import { bodyOf } from "../booking/beside.js";
@@ -39,6 +39,8 @@ export function useCourse({ me, catalogue, service, client, beside, today, onPro
   const [about, setAbout] = useState(/** @type {{zone: string, often: boolean}} */ ({ zone: "UTC", often: false }));
   const [state, setState] = useState(/** @type {{busy: boolean, problem: Refusal | null}} */ ({ busy: false, problem: null }));
   const now = fields || firstCourse(me, service, today);
+  // What was looked over was looked over for these.
+  useEffect(() => setRows(null), [client?.id, service?.code, JSON.stringify(bodyOf(beside))]);
 
   /** @param {string} code */
   function bare(code) {

@@ -45,10 +45,10 @@ async def test_list_and_booking_count_the_day_on_one_clock(edge: Edge, region: R
     opened = await brisbane(region, max_per_day=1)
     edge.at(opened.now)
     desk = await edge.person("desk")
-    await opened.book("2026-11-24 23:00")
+    await opened.book("2026-11-24 05:00")
     form = {"client": region.clients[1], "specialist": opened.who, "service": "1739"}
     listed = await desk.slots(specialist=opened.who, from_="2026-11-24", days=2, limit=200)
-    status, said = await desk.ask("POST", "/bookings", {**form, "starts": stamp(opened.at("2026-11-24 00:00"))})
+    status, said = await desk.ask("POST", "/bookings", {**form, "starts": stamp(opened.at("2026-11-24 20:00"))})
     assert (status, said["code"], said["day"]) == (409, "day_full", "2026-11-24")
     own_days = shown(BRISBANE, [at("UTC", each["starts"][:16]) for each in listed["items"]], "%d")
     assert "24" not in own_days

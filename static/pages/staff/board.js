@@ -112,7 +112,7 @@ function Schedule({ me, catalogue }) {
     ${board.board && html`<div class="sb-place" aria-busy=${board.busy} data-test="schedule" data-day=${board.board.since} data-shown=${items.length} data-live=${board.here || undefined}>
       ${items.length === 0 ? html`<${Empty} title=${t("sched.nobody")} text=${t("sched.nobody_next")}><button type="button" class="button" onClick=${() => wish(plain(wishes))}>${t("sched.all")}</button><//>`
         : narrow ? html`<${People} board=${board.board} zone=${zone} ...${acts} />`
-        : shape.days > 1 ? html`<${Cells} board=${board.board} day=${board.board.since} days=${daysOf(board.board)} zone=${zone} onFree=${acts.onFree} onDay=${goTo} />`
+        : shape.days > 1 ? html`<${Cells} board=${board.board} day=${board.board.since} days=${daysOf(board.board)} zone=${zone} focus=${opened ? null : focus} onFocused=${() => setFocus(null)} onFree=${acts.onFree} onDay=${goTo} />`
         : html`<${Lanes} board=${board.board} day=${board.board.since} zone=${zone} carried=${carried} focus=${opened ? null : focus} onFocused=${() => setFocus(null)} ...${acts} />`}
       ${items.length > 0 && board.board.of > items.length && html`<div class="row"><p class="hint">${t("sched.first_of", { n: items.length, of: board.board.of })}</p><button type="button" class="button small" data-test="more" onClick=${board.more}>${t("sched.more")}</button></div>`}
     </div>`}

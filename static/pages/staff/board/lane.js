@@ -37,10 +37,10 @@ function Head({ column, zone }) {
   const now = Date.now();
   return html`
     <div class="sb-head">
-      <a class="sb-name" id=${`sb-name-${specialist.id}`} href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${shortName(specialist.name)}</a>
+      <a class="sb-name" tabindex="-1" data-item data-at="0" id=${`sb-name-${specialist.id}`} href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${shortName(specialist.name)}</a>
       <span class="sb-under">
         ${free?.length ? t("sched.free_from", { time: clock(free[0], zone, lang) }) : next
-          ? html`<button type="button" class="sb-next" data-next=${next} aria-label=${t("sched.next_of", { who: specialist.name, day: dayShort(next, zone, lang), time: clock(next, zone, lang) })}>${t("sched.next", { day: dayShort(next, zone, lang) })}</button>`
+          ? html`<button type="button" class="sb-next" tabindex="-1" data-item data-at="1" data-next=${next} aria-label=${t("sched.next_of", { who: specialist.name, day: dayShort(next, zone, lang), time: clock(next, zone, lang) })}>${t("sched.next", { day: dayShort(next, zone, lang) })}</button>`
           : t("sched.none_free")}
         ${differ(now, column.zone, zone) && html` · ${offsetName(now, column.zone)}`}
       </span>

@@ -1,13 +1,13 @@
 // The day of many specialists as lines under one row of hours: pressed, dragged and walked through by keyboard.
 
-import { html, useEffect, useLayoutEffect, useMemo, useRef } from "/static/vendor/preact-htm.js";
+import { html, useLayoutEffect, useMemo, useRef } from "/static/vendor/preact-htm.js";
 import { clock, dayLong, dayOf, instantOf } from "/static/lib/time.js";
 import { useNow } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
 import { Dragging } from "./dragging.js";
-import { Walking } from "./walking.js";
 import { Lane } from "./lane.js";
 import { HOUR, hoursOf, MINUTE, placed, spanOf } from "./span.js";
+import { useWalking } from "./walking.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Board} Board */
 /** @typedef {import("/static/lib/schedule-types.js").Column} Column */
@@ -32,16 +32,10 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
   const groups = useMemo(() => byInstitution(board.items), [board.items]);
   const latest = useRef({ board, acts, carried, span });
   latest.current = { board, acts, carried, span };
-  const tools = useRef(/** @type {{walking: Walking, dragging: Dragging} | null} */ (null));
+  useWalking(root, focus, onFocused);
   useLayoutEffect(() => {
-    const place = /** @type {HTMLElement} */ (root.current);
-    const walking = new Walking(place);
-    const dragging = new Dragging(place, () => latest.current);
-    tools.current = { walking, dragging };
-    return () => {
-      walking.end();
-      dragging.end();
-    };
+    const dragging = new Dragging(/** @type {HTMLElement} */ (root.current), () => latest.current);
+    return () => dragging.end();
   }, []);
   const session = board.duration_min || 0;
   useLayoutEffect(() => {
@@ -49,9 +43,6 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
     style.setProperty("--sb-hours", String((span.until - span.since) / HOUR));
     style.setProperty("--sb-share", String((session * MINUTE * 100) / (span.until - span.since)));
   }, [span, session]);
-  useEffect(() => {
-    if (tools.current?.walking.settle(focus)) onFocused();
-  });
   return html`
     <div class=${`sb${carried ? " sb-carrying" : ""}`} ref=${root} role="group" aria-label=${t("sched.lines", { day: dayLong(midnight, zone, lang) })} aria-describedby="sb-keys" data-test="lines"
       onClick=${(/** @type {any} */ event) => pressed(event, latest.current)} onKeyDown=${(/** @type {any} */ event) => typed(event, latest.current)}>

@@ -1,11 +1,29 @@
 // Walking through the schedule by keyboard: one stop for Tab, arrows along a line and from line to line, kept over every redraw.
 
+import { useEffect, useLayoutEffect, useRef } from "/static/vendor/preact-htm.js";
+
 const ITEM = "[data-item]";
 
 /** Instead of a booking: where the focus was last. */
 export const LAST = "last";
 
-export class Walking {
+/**
+ * Keys walk through the items below `root` for as long as it is shown.
+ * @param {{current: HTMLElement | null}} root @param {string | null} focus where to go: a booking, LAST or nowhere @param {() => void} onFocused
+ */
+export function useWalking(root, focus, onFocused) {
+  const own = useRef(/** @type {Walking | null} */ (null));
+  useLayoutEffect(() => {
+    const walking = new Walking(/** @type {HTMLElement} */ (root.current));
+    own.current = walking;
+    return () => walking.end();
+  }, []);
+  useEffect(() => {
+    if (own.current?.settle(focus)) onFocused();
+  });
+}
+
+class Walking {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
@@ -51,7 +69,7 @@ export class Walking {
   /** The same thing drawn anew, or what lies nearest on the line where the last one lay. */
   beside() {
     const { last } = this;
-    if (!last) return /** @type {HTMLElement | null} */ (this.root.querySelector(ITEM));
+    if (!last) return /** @type {HTMLElement | null} */ (this.root.querySelector("[data-starts]") || this.root.querySelector(ITEM));
     const same = last.name && this.root.querySelector(last.name);
     const lane = this.root.querySelector(`[data-lane="${last.lane}"]`);
     return /** @type {HTMLElement | null} */ (same || (lane && nearestIn(lane, last.at)) || this.root.querySelector(ITEM));
@@ -77,7 +95,7 @@ export class Walking {
     item.tabIndex = 0;
     this.stop = item;
     const { booking, starts, specialist } = item.dataset;
-    const name = booking ? `[data-booking="${booking}"]` : `[data-starts="${starts}"][data-specialist="${specialist}"]`;
+    const name = booking ? `[data-booking="${booking}"]` : starts ? `[data-starts="${starts}"][data-specialist="${specialist}"]` : "";
     this.last = { lane: laneOf(item)?.getAttribute("data-lane") || "", at: Number(item.dataset.at), name };
   }
 

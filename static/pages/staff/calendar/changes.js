@@ -13,9 +13,9 @@ import { explained, sentToSignIn } from "../parts/shell.js";
 /** @typedef {{busy: boolean, done: Done | null, problem: {title: string, detail: string, code: string, mine: boolean} | null}} State */
 
 /**
- * @param {number} specialist @param {Live} live @param {(text: string) => void} announce
+ * @param {number} specialist @param {string[]} days those that are shown @param {Live} live @param {(text: string) => void} announce
  */
-export function useChanges(specialist, live, announce) {
+export function useChanges(specialist, days, live, announce) {
   const [state, setState] = useState(/** @type {State} */ ({ busy: false, done: null, problem: null }));
   const busy = useRef(false);
   const last = useRef({ text: "", steps: 0, version: 0 });
@@ -31,7 +31,7 @@ export function useChanges(specialist, live, announce) {
       const done = await act();
       const fresh = await live.load();
       setState({ busy: false, done, problem: null });
-      const left = fresh ? outside(fresh, Date.now()).length : 0;
+      const left = fresh ? outside(fresh, days, Date.now()).length : 0;
       announce(left ? `${done.text}. ${t("calendar.outside", { count: left })}` : done.text);
       return true;
     } catch (error) {

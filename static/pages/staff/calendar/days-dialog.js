@@ -6,7 +6,7 @@ import { addDays, mondayOf, weekdayOf } from "/static/lib/time.js";
 import { Dialog } from "../parts/dialog.js";
 import { Input, Select } from "../parts/form.js";
 import { t } from "../parts/words.js";
-import { dateWords, daysWords } from "./spoken.js";
+import { dateWords, daysWords, spanWords } from "./spoken.js";
 import { away, copied, ordinary, wholeDay } from "./steps.js";
 import { readTime, TimeField } from "./time-field.js";
 
@@ -37,7 +37,7 @@ export function DaysDialog({ calendar, specialist, days, act: first, busy, probl
     event.preventDefault();
     const windows = act === "hours" ? windowsOfForm(time) : [];
     if (!windows) return setFault(t("calendar.fault_times"));
-    const what = `${daysWords(days)}: ${act === "away" ? t(`absence.kind_${kind}`) : t(`calendar.days_${act}`)}`;
+    const what = `${daysWords(days)}: ${act === "away" ? t(`absence.kind_${kind}`) : windows.map(spanWords).join(", ") || t(`calendar.days_${act}`)}`;
     if (act === "away") return onSave(what, [away(days[0], days[days.length - 1], kind, calendar.zone)]);
     if (act === "ordinary") return onSave(what, ordinary(calendar, days));
     if (act === "copy") {

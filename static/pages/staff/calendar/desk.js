@@ -59,7 +59,7 @@ export function Desk({ me, specialist, edits: may }) {
     setNews(text);
     say(text);
   });
-  const changes = useChanges(specialist.id, live, say);
+  const changes = useChanges(specialist.id, days, live, say);
   const calendar = live.value;
   useEffect(() => live.hold("hand", Boolean(draft || dialog)), [draft, dialog]);
   useEffect(() => remember({ specialist: specialist.id, day, shape, mode: working ? "work" : "" }), [day, shape, working]);
@@ -183,7 +183,7 @@ export function Desk({ me, specialist, edits: may }) {
       </span></div>`}
     ${live.error && html`<${Trouble} error=${live.error} again=${live.load} />`}
     <${News} changes=${changes} news=${news} onNewsRead=${() => setNews("")} quiet=${dialog !== null} />
-    <${Outside} calendar=${calendar} now=${now} />
+    <${Outside} ...${{ calendar, days, now }} />
     <${Said} said=${said} changes=${changes}><${ZoneLine} zone=${calendar.zone} at=${day} now=${now} own=${zoneOf(me)} /><//>
     <div class=${`cal cal-as-${shape}`} data-test="calendar" data-version=${calendar.version} data-busy=${changes.busy ? "true" : "false"}>
       ${(shape === "week" || shape === "day") && html`<${Grid} key=${shape} ...${{ calendar, days, now, edits, draft, focused }} cursor=${{ day, at }} name=${t(edits ? "calendar.grid_work" : "calendar.grid_look", { title })}
@@ -192,7 +192,7 @@ export function Desk({ me, specialist, edits: may }) {
         onRemove=${() => setDialog({ kind: "days", act: "off" })} onUndo=${changes.undo} onHelp=${() => setDialog({ kind: "help" })} onAbsence=${onAbsence} hold=${(/** @type {boolean} */ held) => live.hold("days", held)} />`}
       ${shape === "list" && html`<${List} ...${{ calendar, specialist, days, now, edits, onWin, onAdd, onAbsence }} />`}
     </div>
-    <p class="hint">${t(edits ? (shape === "month" ? "calendar.how_month" : "calendar.how_work") : "calendar.how")}</p>
+    <p class="hint">${t(`calendar.how${howTo(edits, shape, narrow)}`)}</p>
     <p class="visually-hidden" id="cal-keys-short">${t(edits ? "calendar.keys_work" : "calendar.keys_look")}</p>
     <${Dialogs} dialog=${dialog} calendar=${calendar} specialist=${specialist} days=${chosenDays({ anchor, day })} changes=${changes} month=${shape === "month"} onClose=${drop} onApply=${apply} onRemove=${(/** @type {Win} */ win) => decide(win, [])} />`;
 
@@ -251,6 +251,13 @@ function shapesFor(narrow) {
 function firstShape(narrow) {
   const asked = /** @type {Shape} */ (inAddress("as"));
   return shapesFor(narrow).includes(asked) ? asked : narrow ? "list" : "week";
+}
+
+/** @param {boolean} edits @param {Shape} shape @param {boolean} narrow */
+function howTo(edits, shape, narrow) {
+  if (!edits) return "_look";
+  if (narrow) return "_touch";
+  return shape === "month" ? "_month" : "_work";
 }
 
 /** @param {Shape} shape */

@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from "/static/vendor/preact-htm.js";
 import { dayOf, plainDay, wallOf, weekdayName, weekdayOf } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
 import { drawn, STEP, taken } from "./draft.js";
-import { clockChange, dayFacts, inLanes, minutesOf, piecesOf, standing, windowsOf } from "./plan.js";
+import { clockChange, DAY, dayFacts, inLanes, minutesOf, piecesOf, standing, windowsOf } from "./plan.js";
 import { usePointer } from "./pointer.js";
 import { absenceWords, dayWords, spanWords, stretchWords, timeWords, winWords } from "./spoken.js";
 
@@ -134,11 +134,11 @@ function Day({ calendar, day, now, edits, cursor, draft, focused, wins }) {
     <div class=${`cal-column${today ? " is-today" : ""}${weekdayOf(day) > 4 ? " is-weekend" : ""}`} data-day=${day}>
       ${change && html`<div class="cal-clock" style=${placed(change)}><span>${t(`calendar.clock_${change.kind}`, { span: spanWords(change) })}</span></div>`}
       ${inLanes(wins).map((win) => (edits ? html`<${Block} key=${win.key} calendar=${calendar} win=${win} away=${draft?.win?.key === win.key} under=${focused && !draft && cursor.day === day && cursor.at >= win.start && cursor.at < win.end} />` : html`<div key=${win.key} class="cal-open" style=${placed(win)} data-open=${spanWords(win)}></div>`))}
-      ${absent.map((each) => html`<div key=${`a${each.absence.id}`} class="cal-absent" style=${placed(each)} data-absence=${each.absence.id} title=${absenceWords(each.absence, zone)}><span>${t(`absence.kind_${each.absence.kind}`)}</span></div>`)}
+      ${absent.map((each) => html`<div key=${`a${each.absence.id}`} class="cal-absent" style=${placed(each)} data-absence=${each.absence.id} title=${absenceWords(each.absence, zone)}>${each.end - each.start < DAY && html`<span>${t(`absence.kind_${each.absence.kind}`)}</span>`}</div>`)}
       ${booked.map((each) => html`<${Booked} key=${`b${each.booking.id}`} item=${each} zone=${zone} edits=${edits} />`)}
       ${today && html`<div class="cal-now" style=${{ "--from": minutesOf(wallOf(now, zone).slice(11)) / 60 }}></div>`}
       ${draft && draft.day === day && html`<div class="cal-draft" data-draft style=${placed(draft)}><span>${spanWords(draft)}</span></div>`}
-      ${focused && !draft && cursor.day === day && html`<div class="cal-cursor" data-cursor style=${placed({ start: cursor.at, end: cursor.at + STEP })}></div>`}
+      ${focused && !draft && cursor.day === day && html`<div class=${`cal-cursor${edits && wins.some((each) => each.start <= cursor.at && cursor.at < each.end) ? " is-line" : ""}`} data-cursor style=${placed({ start: cursor.at, end: cursor.at + STEP })}></div>`}
     </div>`;
 }
 

@@ -24,7 +24,8 @@ export function useLive(specialist, from, until, onOthers) {
   const range = `${from} ${until}`;
   own.current.range = range;
 
-  async function load() {
+  /** @param {boolean} [anyway] also under a busy hand, because it is what that hand has done */
+  async function ask(anyway = false) {
     const nth = (own.current.asked += 1);
     try {
       const [first, last] = own.current.range.split(" ");
@@ -32,6 +33,10 @@ export function useLive(specialist, from, until, onOthers) {
       const value = await get(`/specialists/${specialist}/calendar`, { from: first, until: last });
       // A later question is under way, or the person has turned to other days.
       if (nth !== own.current.asked) return undefined;
+      if (own.current.held.size && !anyway) {
+        own.current.waiting = true;
+        return undefined;
+      }
       const foreign = own.current.version > 0 && value.version > own.current.version;
       own.current.version = Math.max(own.current.version, value.version);
       setState({ value, error: null });
@@ -43,19 +48,20 @@ export function useLive(specialist, from, until, onOthers) {
     }
   }
 
+  const load = () => ask(true);
   const refresh = () => {
     if (own.current.held.size) own.current.waiting = true;
-    else load();
+    else ask();
   };
   const hold = (/** @type {string} */ name, /** @type {boolean} */ held) => {
     if (held) own.current.held.add(name);
     else own.current.held.delete(name);
     if (own.current.held.size || !own.current.waiting) return;
     own.current.waiting = false;
-    load();
+    ask();
   };
   const known = (/** @type {number} */ version) => { own.current.version = Math.max(own.current.version, version); };
-  useEffect(() => { load(); }, [range]);
+  useEffect(() => { ask(); }, [range]);
   const here = useNews(specialist, refresh);
   return { ...state, load, known, hold, here };
 }

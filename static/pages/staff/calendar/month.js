@@ -3,7 +3,7 @@
 import { html, useEffect, useRef } from "/static/vendor/preact-htm.js";
 import { addDays, dayOf, mondayOf, weekdayName, weekdayOf } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
-import { dayFacts, merged, standing, windowsOf } from "./plan.js";
+import { dayFacts, piecesOf, standing } from "./plan.js";
 import { dayWords, daysWords, spanWords } from "./spoken.js";
 
 /** @typedef {import("/static/lib/api-types.js").Calendar} Calendar */
@@ -88,13 +88,6 @@ export function Month(props) {
   }
 
   return html`
-    <div class="month" role="grid" aria-multiselectable=${edits} aria-label=${monthName(month)} ref=${place} data-test="month" onKeyDown=${(/** @type {KeyboardEvent} */ e) => key(e, props)}
-      onPointerDown=${down} onPointerMove=${move} onPointerUp=${end} onPointerCancel=${end} onPointerLeave=${end}>
-      <div class="month-heads" role="row">${WEEKDAYS.map((day) => html`<span key=${day} role="columnheader"><abbr title=${weekdayName(day, lang)}>${weekdayName(day, lang, "short")}</abbr></span>`)}</div>
-      ${weeks.map((week) => html`<div class="month-week" role="row" key=${week[0]}>${week.map((day) => html`
-        <${Cell} key=${day} calendar=${calendar} day=${day} facts=${facts.get(day)} other=${day.slice(0, 7) !== month.slice(0, 7)} today=${day === dayOf(now, calendar.zone)}
-          focus=${day === chosen.day} chosen=${inside.includes(day)} onDay=${props.onDay} />`)}</div>`)}
-    </div>
     <div class="month-acts" role="group" aria-label=${t("calendar.chosen_days")} data-test="month-acts">
       <p><strong>${daysWords(inside)}</strong> <span class="soft">${sumOf(inside, facts)}</span></p>
       <div class="row tight">
@@ -102,6 +95,13 @@ export function Month(props) {
         <button type="button" class="button small" data-test="open-day" onClick=${() => props.onDay(chosen.day)}>${t("calendar.act_open")}</button>
       </div>
       ${edits && absencesIn(calendar, inside).map((each) => html`<button type="button" key=${each.id} class="act" data-absence=${each.id} onClick=${() => props.onAbsence(each.id)}>${t("calendar.about_absence", { kind: t(`absence.kind_${each.kind}`) })}</button>`)}
+    </div>
+    <div class="month" role="grid" aria-multiselectable=${edits} aria-label=${monthName(month)} ref=${place} data-test="month" onKeyDown=${(/** @type {KeyboardEvent} */ e) => key(e, props)}
+      onPointerDown=${down} onPointerMove=${move} onPointerUp=${end} onPointerCancel=${end} onPointerLeave=${end}>
+      <div class="month-heads" role="row">${WEEKDAYS.map((day) => html`<span key=${day} role="columnheader"><abbr title=${weekdayName(day, lang)}>${weekdayName(day, lang, "short")}</abbr></span>`)}</div>
+      ${weeks.map((week) => html`<div class="month-week" role="row" key=${week[0]}>${week.map((day) => html`
+        <${Cell} key=${day} calendar=${calendar} day=${day} facts=${facts.get(day)} other=${day.slice(0, 7) !== month.slice(0, 7)} today=${day === dayOf(now, calendar.zone)}
+          focus=${day === chosen.day} chosen=${inside.includes(day)} onDay=${props.onDay} />`)}</div>`)}
     </div>`;
 }
 
@@ -143,10 +143,11 @@ function key(event, props) {
 
 /** @param {Calendar} calendar @param {string[]} days @returns {Map<string, Facts>} */
 function factsByDay(calendar, days) {
-  const wins = windowsOf(calendar);
+  // What is open, without absences: on holiday nobody works, whatever the rules say.
+  const open = calendar.open.flatMap((each) => piecesOf(each.starts, each.ends, calendar.zone));
   const booked = standing(calendar).map((each) => dayOf(each.starts, calendar.zone));
   return new Map(days.map((day) => {
-    const hours = merged(wins.filter((each) => each.day === day));
+    const hours = open.filter((each) => each.day === day);
     return [day, { hours, bookings: booked.filter((each) => each === day).length, ...dayFacts(calendar, day) }];
   }));
 }

@@ -40,9 +40,9 @@ export function News({ changes, news, onNewsRead, quiet }) {
     ${problem && !quiet && html`<div class="notice bad cal-problem" role="alert" data-code=${problem.code}><p><strong>${problem.title}</strong> <span>${problem.detail}</span></p><button type="button" class="button small" onClick=${changes.forget}>${t("calendar.understood")}</button></div>`}`;
 }
 
-/** Bookings that no working time covers any more. @param {{calendar: Calendar, now: number}} props */
-export function Outside({ calendar, now }) {
-  const left = outside(calendar, now);
+/** Bookings on the shown days that no working time covers any more. @param {{calendar: Calendar, days: string[], now: number}} props */
+export function Outside({ calendar, days, now }) {
+  const left = outside(calendar, days, now);
   if (!left.length) return null;
   return html`
     <details class="notice warn cal-outside" data-test="outside"><summary>${t("calendar.outside", { count: left.length })}</summary>

@@ -89,9 +89,9 @@ export function standing(calendar) {
   return calendar.bookings.filter((each) => each.status !== "cancelled");
 }
 
-/** Bookings to come that no working time covers any more. @param {Calendar} calendar @param {number} now @returns {CalendarBooking[]} */
-export function outside(calendar, now) {
-  const ahead = calendar.bookings.filter((each) => (each.status === "booked" || each.status === "confirmed") && Date.parse(each.starts) > now);
+/** Bookings to come on these days that no working time covers any more. @param {Calendar} calendar @param {string[]} days @param {number} now @returns {CalendarBooking[]} */
+export function outside(calendar, days, now) {
+  const ahead = standing(calendar).filter((each) => (each.status === "booked" || each.status === "confirmed") && Date.parse(each.starts) > now && days.includes(dayOf(each.starts, calendar.zone)));
   return ahead.filter((each) => !covered(calendar.open, Date.parse(each.starts), Date.parse(each.ends)));
 }
 
@@ -135,16 +135,4 @@ export function ruleOf(calendar, win) {
 /** Was it made for one day alone? @param {WorkingRule} rule */
 export function isOnce(rule) {
   return rule.first_day !== null && rule.first_day === rule.last_day;
-}
-
-/** Stretches without their overlaps, in order. @template {{start: number, end: number}} T @param {T[]} items @returns {{start: number, end: number}[]} */
-export function merged(items) {
-  /** @type {{start: number, end: number}[]} */
-  const done = [];
-  for (const each of [...items].sort((one, other) => one.start - other.start)) {
-    const last = done[done.length - 1];
-    if (last && each.start <= last.end) last.end = Math.max(last.end, each.end);
-    else done.push({ start: each.start, end: each.end });
-  }
-  return done;
 }

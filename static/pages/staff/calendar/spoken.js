@@ -79,7 +79,7 @@ export function cursorWords(calendar, cursor, win, booking) {
     booking && t("calendar.booking_of", { who: booking.client?.name || t("calendar.busy") }),
     win ? winWords(calendar, win) : t("calendar.no_window"),
   ].filter(Boolean);
-  return `${dayWords(cursor.day)}, ${timeWords(cursor.at)}. ${what.join(". ")}`;
+  return `${dayWords(cursor.day)}, ${timeWords(cursor.at)}. ${what.map((each) => capital(String(each))).join(". ")}`;
 }
 
 /** @param {string} text */

@@ -77,8 +77,20 @@ function rewritten(rule, ofDay, target, details, following) {
 /** The windows of a day become exactly these. @param {Calendar} calendar @param {string} day @param {{start: number, end: number}[]} windows @param {string} [reason] @returns {Step} */
 export function wholeDay(calendar, day, windows, reason) {
   const known = reason ?? dayFacts(calendar, day).exception?.reason;
-  const sorted = [...windows].sort((one, other) => one.start - other.start).map((each) => ({ start: wallTime(each.start), end: wallTime(each.end) }));
-  return { method: "POST", path: "/exceptions", body: { day, windows: sorted, ...(known && { reason: known }) } };
+  const written = merged(windows).map((each) => ({ start: wallTime(each.start), end: wallTime(each.end) }));
+  return { method: "POST", path: "/exceptions", body: { day, windows: written, ...(known && { reason: known }) } };
+}
+
+/** Without overlaps, in order: hours of a whole day have nothing to tell them apart. @param {{start: number, end: number}[]} windows */
+function merged(windows) {
+  /** @type {{start: number, end: number}[]} */
+  const done = [];
+  for (const { start, end } of [...windows].sort((one, other) => one.start - other.start)) {
+    const last = done[done.length - 1];
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else done.push({ start, end });
+  }
+  return done;
 }
 
 /** The days are what their rules say again. @param {Calendar} calendar @param {string[]} days @returns {Step[]} */

@@ -215,18 +215,18 @@ export function LimitsForm({ calendar, specialist, again }) {
     <form key=${calendar.version} class="card stack airy" onSubmit=${form.submit} onInput=${() => setSaved(false)} noValidate data-test="limits-form">
       <h2>${t("limits.title")}</h2>
       <fieldset><legend>${t("limits.when")}</legend><div class="form-grid">
-        <${Measured} name="notice" label=${t("limits.notice")} unit=${t("limits.notice_unit")} hint=${t("limits.notice_hint")} error=${errors.notice_min} value=${calendar.notice_min / 60} />
-        <${Measured} name="horizon_days" label=${t("limits.horizon")} unit=${t("limits.horizon_unit")} hint=${t("limits.horizon_hint")} error=${errors.horizon_days} value=${calendar.horizon_days} />
+        <${Measured} name="notice" label=${t("limits.notice")} unit="limits.notice_unit" hint=${t("limits.notice_hint")} error=${errors.notice_min} value=${calendar.notice_min / 60} />
+        <${Measured} name="horizon_days" label=${t("limits.horizon")} unit="limits.horizon_unit" hint=${t("limits.horizon_hint")} error=${errors.horizon_days} value=${calendar.horizon_days} />
         <${Select} name="step_min" label=${t("limits.step")} hint=${t("limits.step_hint")} error=${errors.step_min} defaultValue=${String(calendar.step_min)} options=${STEPS.map((each) => ({ value: String(each), label: t("slip.minutes", { count: each }) }))} />
       </div></fieldset>
       <fieldset><legend>${t("limits.load")}</legend><div class="form-grid">
-        <${Measured} name="max_per_day" optional label=${t("limits.max")} unit=${t("limits.max_unit")} hint=${t("limits.max_hint")} error=${errors.max_per_day} value=${calendar.max_per_day ?? ""} />
-        <${Measured} name="max_per_week" optional label=${t("limits.max_week")} unit=${t("limits.max_week_unit")} hint=${t("limits.max_hint")} error=${errors.max_per_week} value=${calendar.max_per_week ?? ""} />
-        <${Measured} name="longest_run_min" optional label=${t("limits.run")} unit=${t("limits.run_unit")} hint=${t("limits.run_hint")} error=${errors.longest_run_min} value=${calendar.longest_run_min ?? ""} />
-        <${Measured} name="break_min" label=${t("limits.break")} unit=${t("limits.break_unit")} error=${errors.break_min} value=${calendar.break_min} />
+        <${Measured} name="max_per_day" label=${t("limits.max")} unit="limits.max_unit" hint=${t("limits.max_hint")} error=${errors.max_per_day} value=${calendar.max_per_day ?? ""} />
+        <${Measured} name="max_per_week" label=${t("limits.max_week")} unit="limits.max_week_unit" hint=${t("limits.max_hint")} error=${errors.max_per_week} value=${calendar.max_per_week ?? ""} />
+        <${Measured} name="longest_run_min" label=${t("limits.run")} unit="limits.run_unit" hint=${t("limits.run_hint")} error=${errors.longest_run_min} value=${calendar.longest_run_min ?? ""} />
+        <${Measured} name="break_min" label=${t("limits.break")} unit="limits.break_unit" error=${errors.break_min} value=${calendar.break_min} />
       </div></fieldset>
       <fieldset><legend>${t("limits.own")}</legend><div class="form-grid">
-        <${Measured} name="change_notice" label=${t("limits.change")} unit=${t("limits.change_unit")} hint=${t("limits.change_hint")} error=${errors.change_notice_min} value=${calendar.change_notice_min / 60} />
+        <${Measured} name="change_notice" label=${t("limits.change")} unit="limits.change_unit" hint=${t("limits.change_hint")} error=${errors.change_notice_min} value=${calendar.change_notice_min / 60} />
       </div></fieldset>
       <${FormProblem} problem=${form.problem} shown=${LIMITS} />
       ${form.problem?.status === 412 && html`<button type="button" class="button small" onClick=${again}>${t("calendar.reload")}</button>`}
@@ -234,9 +234,11 @@ export function LimitsForm({ calendar, specialist, again }) {
     </form>`;
 }
 
-/** A number with its unit behind it. @param {{name: string, label: string, unit: string, value: number | string, hint?: string, error?: string, optional?: boolean}} props */
+/** A number with its unit behind it, in the form that fits the number. @param {{name: string, label: string, unit: string, value: number | string, hint?: string, error?: string}} props */
 function Measured({ unit, value, ...field }) {
-  return html`<${Field} ...${field}>${(/** @type {any} */ a) => html`<span class="measured"><input ...${a} inputmode="decimal" defaultValue=${value} /><span>${unit}</span></span>`}<//>`;
+  const [count, setCount] = useState(Number(value) || 0);
+  const typed = (/** @type {any} */ e) => setCount(Number(e.target.value.replace(",", ".")) || 0);
+  return html`<${Field} ...${field}>${(/** @type {any} */ a) => html`<span class="measured"><input ...${a} inputmode="decimal" defaultValue=${value} onInput=${typed} /><span>${t(unit, { count })}</span></span>`}<//>`;
 }
 
 /** Takes one entry away after a second tap. @param {{path: string, what: string, again: () => void}} props */

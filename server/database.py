@@ -53,17 +53,18 @@ class Database:
             yield tx
 
     @asynccontextmanager
-    async def at_once(self) -> AsyncIterator[AsyncConnection]:
-        """For one write by itself: on PostgreSQL each statement is kept when it ends well, on SQLite the block."""
-        if self.sqlite:
+    async def at_once(self, *, statements: int = 1) -> AsyncIterator[AsyncConnection]:
+        """For one write by itself, kept when the block ends well; a single statement of PostgreSQL is a transaction of
+        its own, and kept when it ends well itself."""
+        if self.sqlite or statements > 1:
             async with self._writers.begin() as line:
                 yield line
-        else:
-            line = await self._alone.connect()
-            try:
-                yield line
-            finally:
-                await line.close()
+            return
+        line = await self._alone.connect()
+        try:
+            yield line
+        finally:
+            await line.close()
 
     async def written(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in a write transaction, again when the engines' own traffic was in the way."""
@@ -72,7 +73,7 @@ class Database:
                 async with self.write() as tx:
                     return await work(tx)
             except DBAPIError as error:
-                if attempt == TRIES - 1 or not _passing(error):
+                if attempt == TRIES - 1 or not passing(error):
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -86,7 +87,8 @@ class Database:
         await self._writers.dispose()
 
 
-def _passing(error: DBAPIError) -> bool:
+def passing(error: DBAPIError) -> bool:
+    """Whether nothing was written and the same may work again."""
     return any(words in str(error.orig) for words in PASSING)
 
 

@@ -5,7 +5,8 @@ whatever changes its free time, in the transaction that changes it, and the stat
 only if both are still the same, raising them at once. So nothing is booked by anything stale, nobody waits with a lock
 for the answer to a question, and whoever was too late looks again. Guards decide about everybody else's time as ever.
 
-Only a plain booking of a coordinator goes this way. All else, and every refusal but one, is the matter of `changing`.
+Only a plain booking of a coordinator goes this way, of a time that is free or that he holds. All else, and every
+refusal but one, is the matter of `changing`.
 """
 
 import json
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import joinedload
 
 from scheduling import calendars, holds, slots
@@ -25,6 +26,7 @@ from scheduling.calendars import Calendar
 from scheduling.db import Base, Tx, Utc, padded
 from scheduling.finding.facts import Stamps
 from scheduling.finding.warm import Warm
+from scheduling.holds import Hold
 from scheduling.occupancy import LONGEST, Occupancy
 from scheduling.people import Client, Specialist
 from scheduling.slots import Rules, Taken
@@ -39,12 +41,15 @@ NEAR, WEEK = int((LONGEST + timedelta(days=1)) / timedelta(minutes=1)), slots.MA
 
 @dataclass(frozen=True, slots=True)
 class Wish:
+    """`hold` keeps the time for whoever asks, or nobody does."""
+
     client: int
     specialist: int
     service: str
     starts: datetime
     mode: Mode = "video"
     topic: str | None = None
+    hold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,8 @@ _STANDARDS = (
     .order_by(ServiceStandard.valid_from, ServiceStandard.version)
 )
 _TAKEN = """
-SELECT wanted.at, taken.starts, taken.ends, taken.since, taken.until FROM {wanted} JOIN occupancy AS taken
-    ON taken.kind = 'specialist' AND taken.who = wanted.who
+SELECT wanted.at, taken.hold_id, taken.starts, taken.ends, taken.since, taken.until
+FROM {wanted} JOIN occupancy AS taken ON taken.kind = 'specialist' AND taken.who = wanted.who
     AND taken.since > wanted.since AND taken.since < wanted.until
 WHERE taken.expires_at IS NULL OR taken.expires_at > :now
 ORDER BY wanted.at, taken.starts
@@ -97,6 +102,9 @@ _STILL_SO = (
         Calendar.busy_stamp == bindparam("busy"),
     )
     .values(busy_stamp=Calendar.busy_stamp + 1)
+)
+_END = delete(Hold).where(
+    Hold.id == bindparam("number"), Hold.account_id == bindparam("account"), Hold.expires_at > bindparam("now")
 )
 _NUMBERS = text("SELECT nextval(pg_get_serial_sequence('booking', 'id')) FROM generate_series(1, :count)")
 
@@ -144,8 +152,9 @@ async def _taken(tx: Tx, wishes: Sequence[Wish], rules: Mapping[int, Rules], now
     else:
         rows = await tx.execute(_TAKEN_BY_JSON, {"wanted": json.dumps(wanted), "now": now})
     groups: dict[int, list[Taken]] = {}
-    for at, *times in rows.all():
-        groups.setdefault(at - 1, []).append(Taken._make(times))
+    for at, hold, *times in rows.all():
+        if hold is None or hold != wishes[at - 1].hold:
+            groups.setdefault(at - 1, []).append(Taken._make(times))
     return groups
 
 
@@ -193,6 +202,13 @@ async def numbers(line: Line | Tx, count: int) -> list[int]:
     if bind.dialect.name == "postgresql":
         return list(await line.scalars(_NUMBERS, {"count": count}))
     return [(await line.scalar(select(func.max(Booking.id))) or 0) + 1]
+
+
+async def end_hold(line: Line, hold: int, *, account: int, now: datetime) -> bool:
+    """Turns a hold of this account into nothing, so that its time can be booked: both in one transaction. False when
+    there is no such hold any more. The stamp is raised by the booking that follows."""
+    gone = await line.execute(_END, {"number": hold, "account": account, "now": now})
+    return gone.rowcount == 1
 
 
 async def write(line: Line, made: Booking, stamps: Stamps, more: Mapping[type[Base], Rows]) -> bool:

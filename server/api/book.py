@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 from pydantic import Field, ValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots, standards
 from scheduling.access import Actor
@@ -29,6 +29,7 @@ from server.api.clashing import busy
 from server.api.views import BookingView, new_booking_view
 from server.bus import of_calendar
 from server.centre import Centre
+from server.database import passing
 from server.endpoint import Ask, Endpoint
 from server.shapes import Code, Form, Id, Instant, View
 from server.together import Together
@@ -118,6 +119,10 @@ class _TooLate(Exception):  # noqa: N818 - not an error: what was seen has moved
     pass
 
 
+class _NotPlain(Exception):  # noqa: N818 - nor is this
+    pass
+
+
 class Desk:
     """What bookings of one process share: looks taken together, and whose calendar is just being written to."""
 
@@ -140,7 +145,11 @@ class Desk:
                 return await self._answer(served, request, raw, language, question, found)
             except _TooLate:
                 continue
-            except IntegrityError:  # the guards, a code or a key: why, the ordinary way finds out
+            except (_NotPlain, IntegrityError):  # a guard, a code or a key: why, the ordinary way finds out
+                return None
+            except DBAPIError as error:  # two who wait for each other: the ordinary way tries again
+                if not passing(error):
+                    raise
                 return None
         return None
 
@@ -171,7 +180,9 @@ class Desk:
         centre, wish, now, by = self._centre, question.wish, found.now, found.actor.account_id
         done = self._writing[wish.specialist] = asyncio.get_running_loop().create_future()
         try:
-            async with centre.database.at_once() as line:
+            async with centre.database.at_once(statements=1 if wish.hold is None else 2) as line:
+                if wish.hold is not None and not await promising.end_hold(line, wish.hold, account=by, now=now):
+                    raise _NotPlain
                 number = self._numbers.popleft() if self._numbers else (await promising.numbers(line, 1))[0]
                 made = promising.made_of(wish, found.seen, number, now=now, by=by)
                 seats, issued = joincodes.new_seats(number, found.code, key=centre.key)
@@ -233,17 +244,18 @@ class Desk:
 
 
 def _question(request: web.Request, raw: str) -> _Question | None:
-    """What is asked, if it is plain: a time for one person, which no hold keeps."""
+    """What is asked, if it is plain: a time for one person."""
     token, key = cookies.read(request, cookies.STAFF), request.headers.get("Idempotency-Key")
     try:
         body = NewBooking.model_validate_json(raw)
     except ValidationError:
         return None
-    if token is None or body.hold is not None or body.with_clients or body.with_resources:
+    if token is None or body.with_clients or body.with_resources:
         return None
     if key is not None and not endpoint.is_a_key(key):
         return None
-    return _Question(token, key, Wish(body.client, body.specialist, body.service, body.starts, body.mode, body.topic))
+    wish = Wish(body.client, body.specialist, body.service, body.starts, body.mode, body.topic, body.hold)
+    return _Question(token, key, wish)
 
 
 def _is_plain(served: Endpoint, found: _Found, wish: Wish, centre: Centre) -> bool:

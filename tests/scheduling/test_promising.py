@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import Engine, event, select, update
 
 from scheduling import bookings, calendars, holds, signins
+from scheduling.access import Actor
 from scheduling.audit import AuditLine
 from scheduling.bookings import Booking, BookingChange, promising
 from scheduling.db import Tx
@@ -192,9 +193,10 @@ async def test_another_node_that_was_faster_is_seen(
     assert len(await rows(region, Booking)) == 1
 
 
-async def hold_ten(tx: Tx, region: Region, now: datetime) -> None:
-    whose = region.specialists[0]
-    await holds.hold(tx, region.psychologist, now=now, specialist=whose, service="1739", starts=wall("10:00"))
+async def hold_ten(tx: Tx, region: Region, now: datetime, actor: Actor | None = None) -> int:
+    whose, ten = region.specialists[0], wall("10:00")
+    kept = await holds.hold(tx, actor or region.psychologist, now=now, specialist=whose, service="1739", starts=ten)
+    return kept.id
 
 
 async def test_an_expired_hold_is_in_nobodys_way(desk: Desk, region: Region) -> None:
@@ -211,6 +213,24 @@ async def test_a_hold_of_somebody_else_keeps_its_time(desk: Desk, region: Region
     assert (status, answer["code"]) == (409, "slot_taken")
 
 
+async def test_a_hold_of_ones_own_becomes_a_booking_once(desk: Desk, region: Region) -> None:
+    own = await region.database.written(lambda tx: hold_ten(tx, region, NOW, region.coordinator))
+    assert (await desk.book(0, "10:00"))[1]["code"] == "slot_taken"
+    answers = await asyncio.gather(*(desk.book(client, "10:00", hold=own) for client in range(6)))
+    assert Counter(status for status, _ in answers)[201] == 1
+    assert {answer["code"] for status, answer in answers if status != 201} <= {"slot_taken", "hold_gone"}
+    assert await rows(region, holds.Hold) == []
+    assert [row.booking_id for row in await rows(region, Occupancy)] == [1, 1]
+
+
+async def test_a_foreign_hold_is_no_way_to_its_time(desk: Desk, region: Region) -> None:
+    foreign = await region.database.written(lambda tx: hold_ten(tx, region, NOW))
+    status, answer = await desk.book(0, "10:00", hold=foreign)
+    assert (status, answer["code"]) == (410, "hold_gone")
+    assert len(await rows(region, holds.Hold)) == 1
+    assert await rows(region, Booking) == []
+
+
 async def test_whoever_was_blocked_a_moment_ago_books_nothing(desk: Desk, region: Region) -> None:
     assert (await desk.book(0, "10:00"))[0] == 201
     async with region.database.write() as tx:
@@ -223,8 +243,9 @@ async def test_a_plain_booking_goes_the_short_way(desk: Desk, monkeypatch: pytes
     async def long(*_: Any, **__: Any) -> None:
         raise AssertionError("the long way")
 
-    assert (await desk.book(0, "09:00"))[0] == 201
+    own = await desk.region.database.written(lambda tx: hold_ten(tx, desk.region, NOW, desk.region.coordinator))
     monkeypatch.setattr(bookings, "book", long)
+    assert (await desk.book(0, "10:00", hold=own))[0] == 201
     statements: list[str] = []
 
     def count(*args: Any) -> None:
@@ -232,7 +253,8 @@ async def test_a_plain_booking_goes_the_short_way(desk: Desk, monkeypatch: pytes
 
     event.listen(Engine, "before_cursor_execute", count)
     try:
-        assert (await desk.book(0, "10:00"))[0] == 201
+        assert (await desk.book(0, "11:00"))[0] == 201
     finally:
         event.remove(Engine, "before_cursor_execute", count)
-    assert len(statements) <= (21 if desk.region.database.sqlite else 8), statements
+    writes = [each for each in statements if "INSERT" in each or "UPDATE" in each]
+    assert len(writes) == (7 if desk.region.database.sqlite else 1), writes

@@ -24,6 +24,8 @@ talking.catch(() => undefined);
 /** @type {{end: "closed", talked: boolean, refusal: null}} The room was closed before this page came. */
 const OVER = { end: "closed", talked: true, refusal: null };
 
+// Another link or code brought to this very page changes its fragment alone.
+addEventListener("hashchange", () => location.hash.length > "#step".length && location.reload());
 visit();
 
 async function visit() {

@@ -191,10 +191,12 @@ async def test_while_he_waits_before_the_hour_his_booking_is_one_press_away(
 ) -> None:
     specialist = await always_open(live_server)
     async with signed_in(live_server.address, "coordinator") as office:
-        now = await booked(office, specialist, "Клавдия Фоминична Ярцева", after=timedelta(minutes=5))
+        early = await booked(office, specialist, "Клавдия Фоминична Ярцева", after=timedelta(hours=5))
         context = await person(browser, phone=True)
         phone = Phone(await context.new_page(), live_server)
-        await phone.opens(now)
+        await phone.opens(early)
+        await phone.is_at("own-home")
+        await phone.page.click("[data-test=to-visit]")
         await phone.page.click("[data-test=check-start]")
         await phone.page.click("[data-test=check-done]")
         await phone.page.wait_for_selector("[data-test=waiting]")

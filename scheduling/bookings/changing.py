@@ -191,7 +191,7 @@ async def cancel_it(tx: Tx, cancelled: Booking, reason: CancelReason, *, now: da
     await calendars.hold_busy_still(tx, cancelled.specialist_id)
     await occupancy.release(tx, booking=cancelled.id)
     cancelled.cancel_reason = reason
-    _become(tx, cancelled, "cancelled", now, by)
+    _become(tx, cancelled, "cancelled", now, by, because=reason)
     await tx.flush()
 
 

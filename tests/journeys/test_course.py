@@ -134,7 +134,7 @@ async def test_a_course_of_ten_is_booked_in_spite_of_a_holiday_and_of_others(off
     # Meanwhile somebody takes the second: nothing is booked, that one is named, and only that one.
     await office.takes(2)
     await page.click("#confirm")
-    await expect(page.locator("[data-code=series_refused]")).to_be_visible()
+    await expect(page.locator("[data-code=series_refused] [data-test=refused] li")).to_have_count(1)
     await expect(page.locator("[data-test=preview] [data-state=open]")).to_have_count(1)
     await expect(row(page, office, 2)).to_have_attribute("data-reason", "slot_taken")
     assert await office.of_client() == []

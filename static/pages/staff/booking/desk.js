@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { freshKey, post, Refusal } from "/static/lib/api.js";
-import { dayOf } from "/static/lib/time.js";
+import { clock, dayOf, dayShort } from "/static/lib/time.js";
 import { CourseDone } from "../course/done.js";
 import { CourseStep, CourseSum, firstCourse, useCourse } from "../course/form.js";
 import { courseOf } from "../course/rule.js";
@@ -12,7 +12,7 @@ import { keepCode } from "../parts/codes.js";
 import { ClientFinder } from "../parts/finder.js";
 import { explained, inAddress, sentToSignIn, Trouble, zoneOf } from "../parts/shell.js";
 import { Slots } from "../parts/slots.js";
-import { t } from "../parts/words.js";
+import { lang, named, t } from "../parts/words.js";
 import { BesideFields, bodyOf, NOBODY, resourcesOf } from "./beside.js";
 import { Done } from "./done.js";
 import { HoldLine, useHold } from "./hold.js";
@@ -159,7 +159,7 @@ export function Desk({ me, catalogue, start }) {
         <${Summary} client=${client} service=${service} slot=${slot} zone=${zone} beside=${beside} resources=${catalogue.resources} course=${many && html`<${CourseSum} course=${course} zone=${zone} />`} />
         ${!many && html`<${HoldLine} hold=${holding.hold} zone=${zone} />`}
         ${service && html`<${ModeChoice} modes=${service.modes} mode=${mode} setMode=${setMode} />`}
-        ${sending.problem && html`<${Problem} problem=${sending.problem} />`}
+        ${sending.problem && html`<${Problem} problem=${sending.problem} zone=${zone} />`}
         ${sending.problem?.data?.alternatives?.length > 0 && html`<${Alternatives} slots=${sending.problem.data.alternatives} zone=${zone} clientZone=${client?.district.zone} chosen=${slot} onChoose=${choose} />`}
         <button type="button" id="confirm" class="button primary wide" disabled=${!client || !service || !ready || sending.busy} onClick=${confirm}>${many ? t("course.confirm", { count: course.kept.length }) : t("booking.confirm")}</button>
         <p class="hint" aria-live="polite">${missing(client, many, ready)}</p>
@@ -168,8 +168,14 @@ export function Desk({ me, catalogue, start }) {
     ${registering !== null && html`<${RegisterDialog} start=${registering} onClose=${() => setRegistering(null)} onDone=${(/** @type {Client} */ made) => { setClient(made); setRegistering(null); }} />`}`;
 }
 
-/** The refusal in words; who or what is busy is named. @param {{problem: any}} props */
-function Problem({ problem }) {
+/** The refusal in words; who or what is busy is named, and which sessions of a course. @param {{problem: any, zone: string}} props */
+function Problem({ problem, zone }) {
+  const sessions = /** @type {{starts: string, code: string}[]} */ (problem.data?.sessions || []);
+  if (sessions.length) {
+    const { title, detail } = explained(problem);
+    return html`<div class="notice bad" role="alert" data-code=${problem.code}><p><strong>${title}</strong></p>
+      <ul class="plain" data-test="refused">${sessions.map((each) => html`<li key=${each.starts}>${dayShort(each.starts, zone, lang)}, ${clock(each.starts, zone, lang)}: ${named("course", `not_${each.code}`)}</li>`)}</ul><p>${detail}</p></div>`;
+  }
   const busy = /** @type {string[]} */ (problem.data?.busy || []);
   if (!busy.length) return html`<${Trouble} error=${problem} />`;
   const { detail } = explained(problem);

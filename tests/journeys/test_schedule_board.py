@@ -141,7 +141,7 @@ async def test_two_coordinators_work_on_one_schedule(
         a = await opened(browser, server, "suzun", day)
         b = await opened(second_browser, server, "kuybyshev", day)
 
-        # A opens a time: B sees that it is in hand; A shuts the window, and it is free again.
+        # A opens a time: B sees that it is in hand; A shuts the window or leaves the page, and it is free again.
         await a.start(ZIMIN, times[1]).click()
         held = b.page.locator(f"[data-lane='{ZIMIN}'] [data-held='{times[1]}']")
         await expect(held).to_be_visible()
@@ -149,6 +149,11 @@ async def test_two_coordinators_work_on_one_schedule(
         await expect(b.start(ZIMIN, times[1])).to_have_count(0)
         await a.page.keyboard.press("Escape")
         await expect(b.start(ZIMIN, times[1])).to_be_visible()
+        await a.start(ZIMIN, times[1]).click()
+        await expect(held).to_be_visible()
+        await a.page.goto(f"{server.address}/staff/today")
+        await expect(b.start(ZIMIN, times[1])).to_be_visible()
+        await a.page.goto(f"{server.address}/staff/board?day={day}")
 
         # A books it: B sees a block that says no more than that it is taken.
         await a.start(ZIMIN, times[1]).click()

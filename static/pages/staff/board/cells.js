@@ -1,6 +1,6 @@
 // A few days of many specialists as a table: in each cell the first free times to press, and how much is booked.
 
-import { html, useMemo, useRef } from "/static/vendor/preact-htm.js";
+import { html, useLayoutEffect, useMemo, useRef } from "/static/vendor/preact-htm.js";
 import { addDays, clock, dayOf, dayShort } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
 import { byInstitution } from "./lanes.js";
@@ -14,6 +14,7 @@ import { useWalking } from "./walking.js";
 export function Cells({ board, day, days, zone, focus, onFocused, onFree, onDay }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   useWalking(root, focus, onFocused);
+  useLayoutEffect(() => { root.current?.style.setProperty("--sb-days", String(days)); }, [days]);
   const shown = useMemo(() => Array.from({ length: days }, (_, n) => addDays(day, n)), [day, days]);
   const today = dayOf(Date.now(), zone);
   return html`
@@ -40,19 +41,21 @@ function Row({ column, days, zone, minutes, onFree, onDay }) {
     return html`
       <tr data-lane=${specialist.id}>
         <th scope="row" class="sb-head"><a class="sb-name" tabindex="-1" data-item data-at="0" href=${`/staff/calendar?specialist=${specialist.id}`} title=${specialist.name}>${shortName(specialist.name)}</a></th>
-        ${days.map((day) => html`<td key=${day}><${Cell} column=${column} day=${day} zone=${zone} free=${free.get(day) || []} booked=${(booked.get(day) || []).length} minutes=${minutes} onFree=${onFree} onDay=${onDay} /></td>`)}
+        ${days.map((day) => html`<td key=${day}><${Cell} column=${column} day=${day} zone=${zone} free=${free.get(day) || []} booked=${(booked.get(day) || []).length} minutes=${minutes} most=${days.length > 3 ? FEW : MANY} onFree=${onFree} onDay=${onDay} /></td>`)}
       </tr>`;
   }, [column, days, zone, minutes]);
 }
 
+// A week has room for two rows of two, three days for two rows of five.
 const FEW = 4;
+const MANY = 10;
 
-/** @param {{column: Column, day: string, zone: string, free: string[], booked: number, minutes: number, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
-function Cell({ column, day, zone, free, booked, minutes, onFree, onDay }) {
+/** @param {{column: Column, day: string, zone: string, free: string[], booked: number, minutes: number, most: number, onFree: (column: Column, starts: string) => void, onDay: (day: string) => void}} props */
+function Cell({ column, day, zone, free, booked, minutes, most, onFree, onDay }) {
   const who = shortName(column.specialist.name);
   const off = column.off.find((each) => each.day === day);
   const apart = oneAfterAnother(free, minutes);
-  const few = apart.length > FEW ? apart.slice(0, FEW - 1) : apart;
+  const few = apart.length > most ? apart.slice(0, most - 1) : apart;
   return html`
     <div class="sb-cell">
       ${few.length > 0 && html`<div class="sb-chips">${few.map((starts) => html`<button type="button" key=${starts} class="sb-chip" tabindex="-1" data-item data-at=${Date.parse(starts)} data-starts=${starts} data-specialist=${column.specialist.id} aria-label=${t("sched.start", { time: clock(starts, zone, lang), who })} onClick=${() => onFree(column, starts)}>${clock(starts, zone, lang)}</button>`)}

@@ -1,7 +1,7 @@
 // A time held while somebody fills in the form: taken at once, kept as long as the form is open, given back when it closes.
 
 import { useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
-import { ask, freshKey, post, Refusal } from "/static/lib/api.js";
+import { freshKey, post, Refusal } from "/static/lib/api.js";
 import { sentToSignIn } from "../parts/shell.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Hold} Hold */
@@ -55,7 +55,8 @@ export function useHold(wanted) {
   return { ...state, used: () => { spent.current = true; }, again: () => setRound((/** @type {number} */ n) => n + 1) };
 }
 
-/** Nobody waits for the answer; what is not given back ends by itself. @param {number} id */
+/** Also from a page that is being left. Nobody waits for the answer; what is not given back ends by itself. @param {number} id */
 function giveBack(id) {
-  ask("DELETE", `/holds/${id}`).catch(() => undefined);
+  const headers = { "Content-Type": "application/json" };
+  fetch(`/api/v1/holds/${id}`, { method: "DELETE", headers, credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }

@@ -10,6 +10,7 @@ import { icon } from "/static/components/icons.js";
 
 /** @type {Intl.DateTimeFormatOptions} */ const DAY = { weekday: "long", day: "numeric", month: "long" };
 /** @type {Intl.DateTimeFormatOptions} */ const WHEN = { ...DAY, hour: "2-digit", minute: "2-digit" };
+const DAWN = 5;
 const NOON = 12;
 const EVENING = 17;
 const FEW = 3;
@@ -92,7 +93,7 @@ function nothingFree(host, { visit, times }, acts) {
 
 /** @param {HTMLElement} host @param {Facts} facts @param {FreeDay} day @param {{choose: (starts: string) => void, back: Act}} acts */
 export function hours(host, { times }, day, acts) {
-  const parts = ["morning", "afternoon", "evening"].map((part) => ({ part, starts: day.starts.filter((each) => partOf(each, times.zone) === part) }));
+  const parts = ["night", "morning", "afternoon", "evening"].map((part) => ({ part, starts: day.starts.filter((each) => partOf(each, times.zone) === part) }));
   show(
     host, "own-hours", dayOf(day.starts[0], times.zone),
     el("p", {}, say("own.hours")),
@@ -108,6 +109,7 @@ export function hours(host, { times }, day, acts) {
 /** @param {string} instant @param {string} zone */
 function partOf(instant, zone) {
   const hour = parseInt(wall(instant, zone, { hour: "2-digit", hourCycle: "h23" }), 10);
+  if (hour < DAWN) return "night";
   return hour < NOON ? "morning" : hour < EVENING ? "afternoon" : "evening";
 }
 
@@ -188,15 +190,23 @@ function ticket(starts, zone, below) {
   return el(
     "section", { class: "slip", "data-test": "own-when", "data-starts": starts },
     el("p", { class: "slip-head" }, dayOf(starts, zone)),
-    el("div", { class: "slip-body stack tight" }, el("p", { class: "own-clock figures" }, clock(starts, zone)), el("p", {}, below)),
+    el("div", { class: "slip-body stack tight" }, el("p", { class: "own-clock figures" }, wall(starts, zone)), elsewhere(starts, zone) && el("p", {}, el("b", {}, nameOf(zone))), el("p", {}, below)),
   );
 }
 
-/** Where the hours are those of another place than this phone's. @param {string} instant @param {string} zone */
-function zoneNote(instant, zone) {
+/** Does this phone show another time than the clocks of that zone? @param {string} instant @param {string} zone */
+const elsewhere = (instant, zone) => clock(instant, zone) !== wall(instant, zone);
+
+/** @param {string} zone */
+function nameOf(zone) {
   const key = `staff.zone.${zone}`;
   const name = say(key);
-  return clock(instant, zone) !== wall(instant, zone) && el("p", { class: "notice", "data-test": "own-zone" }, say("own.zone", { zone: name === key ? zone : name }));
+  return name === key ? zone : name;
+}
+
+/** @param {string} instant @param {string} zone */
+function zoneNote(instant, zone) {
+  return elsewhere(instant, zone) && el("p", { class: "notice", "data-test": "own-zone" }, say("own.zone", { zone: nameOf(zone) }));
 }
 
 /** @param {string} phone @param {boolean} [first] */

@@ -15,7 +15,9 @@ DAYS = 200
 days = st.integers(0, DAYS - 1).map(lambda number: FIRST + timedelta(days=number))
 ends = st.none() | days
 hours = st.tuples(st.integers(0, 22), st.integers(1, 6)).map(lambda pair: (pair[0] * 60, min(24, sum(pair)) * 60))
-windows = st.builds(lambda span, place: Window(span[0], span[1], None, place), hours, st.sampled_from(("office", "home")))
+windows = st.builds(
+    lambda span, place: Window(span[0], span[1], None, place), hours, st.sampled_from(("office", "home"))
+)
 recurrences = st.builds(
     lambda of, every, first, last: Recurrence(weekly(of, every=every), first, last),
     st.frozensets(st.integers(0, 6), min_size=1),

@@ -18,7 +18,7 @@ export function CourseDone({ booked, zone, another }) {
   return html`
     <section class="done done-course card" data-test="course-booked" data-series=${series.id}>
       <h1 ref=${title} tabindex="-1">${t("course.done", { name: first.client.name, sessions: t("course.sessions_count", { count: series.bookings.length }) })}</h1>
-      <p class="large">${first.service.name}<br /><span class="soft">${zoneName(zone, first.starts)}</span></p>
+      <p class="large">${first.specialist.name}, ${first.service.name}<br /><span class="soft">${zoneName(zone, first.starts)}</span></p>
       <ol class="course-codes">${series.bookings.map((each) => html`<li key=${each.id} data-booking=${each.id}>
         <span><strong>${clock(each.starts, zone, lang)}</strong>, ${dayLong(each.starts, zone, lang)}<${OtherClocks} at=${each.starts} zone=${zone} others=${[{ who: "client", zone: each.zone }, { who: "specialist", zone: each.specialist_zone }]} />
           ${each.specialist.id !== first.specialist.id && html`<span class="soft">${each.specialist.name}</span>`}</span>

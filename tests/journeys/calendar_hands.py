@@ -180,9 +180,22 @@ async def free_starts(staff: Staff, days: Sequence[date]) -> list[datetime]:
 
 
 async def without_hours(staff: Staff) -> None:
-    """An empty calendar to begin a month with; what is booked in it stays."""
-    calendar = await staff.get(f"/specialists/{staff.me['specialist_id']}/calendar")
-    await changes(staff, "PUT", "/hours", {"hours": []}, calendar)
+    """An empty calendar to begin a month with, open far ahead; what is booked in it stays."""
+    calendar = await staff.get(_path(staff))
+    limits = {"notice_min": 60, "horizon_days": 300, "step_min": 15, "max_per_day": None}
+    emptied = await changes(staff, "PUT", "/hours", {"hours": []}, calendar)
+    await changes(staff, "PUT", "/limits", limits, emptied)
+
+
+async def quiet_month(staff: Staff) -> date:
+    """The Monday of four weeks to come without a holiday, in which nothing is booked yet."""
+    today = datetime.now(ZoneInfo("Asia/Novosibirsk")).date()
+    years = [await staff.get("/holidays", year=year) for year in (today.year, today.year + 1)]
+    special = {date.fromisoformat(each["day"]) for year in years for each in year["items"]}
+    monday = today + timedelta(days=14 - today.weekday())
+    while any(monday <= day < monday + timedelta(days=28) for day in special):
+        monday += timedelta(days=7)
+    return monday
 
 
 async def changes(staff: Staff, method: str, path: str, body: Json, calendar: Json, *, of: int | None = None) -> Json:
@@ -198,9 +211,8 @@ def _wall(slot: Json) -> datetime:
     return datetime.fromisoformat(slot["starts"]).astimezone(ZoneInfo(slot["zone"])).replace(tzinfo=None)
 
 
-def a_monday_ahead(today: date) -> date:
-    """Far enough that nothing is booked yet, near enough to be within the horizon for four weeks."""
-    return today + timedelta(days=14 - today.weekday())
+def _path(staff: Staff) -> str:
+    return f"/specialists/{staff.me['specialist_id']}/calendar"
 
 
 def number_in(text: str) -> int:

@@ -14,10 +14,10 @@ from tests.journeys.calendar_hands import (
     Keys,
     Mouse,
     Plan,
-    a_monday_ahead,
     changes,
     free_starts,
     number_in,
+    quiet_month,
     starts_of,
     without_hours,
 )
@@ -41,7 +41,7 @@ async def test_a_month_by_mouse(serve: Serve, engine: Engine, browser: Browser) 
     server = await serve(engine)
     async with _at_her_calendar(server, browser) as (page, her):
         mouse = Mouse(page, server.address)
-        first = a_monday_ahead(datetime.now(ZONE).date())
+        first = await quiet_month(her)
         plan: Plan = {}
         await mouse.opens(first)
         await page.click("[data-mode=work]")
@@ -123,7 +123,7 @@ async def test_a_month_by_keyboard_alone(serve: Serve, engine: Engine, browser: 
     server = await serve(engine)
     async with _at_her_calendar(server, browser, before=NO_MOUSE) as (page, her):
         keys = Keys(page, server.address)
-        first = a_monday_ahead(datetime.now(ZONE).date())
+        first = await quiet_month(her)
         plan: Plan = {}
         await keys.opens(first)
         await keys.tabs_to("[data-mode=work]")
@@ -232,7 +232,7 @@ async def test_somebody_elses_change_is_seen_and_never_overwritten(
         signed_in(server.address, "coordinator") as office,
     ):
         mouse = Mouse(page, server.address)
-        first = a_monday_ahead(datetime.now(ZONE).date())
+        first = await quiet_month(her)
         number = her.me["specialist_id"]
         path = f"/specialists/{number}/calendar"
         await mouse.opens(first, mode="work")
@@ -276,7 +276,7 @@ async def test_bookings_outside_the_new_hours_are_named(serve: Serve, engine: En
         signed_in(server.address, "coordinator") as office,
     ):
         mouse = Mouse(page, server.address)
-        first = a_monday_ahead(datetime.now(ZONE).date())
+        first = await quiet_month(her)
         calendar = await her.get(f"/specialists/{her.me['specialist_id']}/calendar")
         await changes(her, "POST", "/rules", _once(first, MORNING), calendar)
         client = (await office.get("/clients"))["items"][0]
@@ -340,7 +340,7 @@ async def test_it_can_be_read_and_used_by_everybody(live_server: LiveServer, bro
 async def test_on_a_phone_hours_are_added_by_a_tap(live_server: LiveServer, browser: Browser) -> None:
     async with _at_her_calendar(live_server, browser, phone=True) as (page, her):
         desk = Desk(page, live_server.address)
-        first = a_monday_ahead(datetime.now(ZONE).date())
+        first = await quiet_month(her)
         await desk.opens(first, shape="day", mode="work")
         await page.click("[data-test=add-hours]")
         await page.fill("#window-start", "930")

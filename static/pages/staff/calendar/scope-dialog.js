@@ -5,7 +5,7 @@ import { weekdayOf } from "/static/lib/time.js";
 import { Dialog } from "../parts/dialog.js";
 import { t } from "../parts/words.js";
 import { ruleOf } from "./plan.js";
-import { dateWords, dayWords, originWords, spanWords, stretchWords, weekdaysWords } from "./spoken.js";
+import { dateWords, dayInside, originWords, spanWords, stretchWords, weekdaysWords } from "./spoken.js";
 
 /** @typedef {import("/static/lib/api-types.js").Calendar} Calendar */
 /** @typedef {import("./plan.js").Stretch} Stretch */
@@ -35,12 +35,12 @@ export function Scopes({ calendar, win, scopes, chosen, onChoose }) {
       ${scopes.map((scope) => html`<label key=${scope} class="choice"><input type="radio" name="scope" value=${scope} checked=${chosen === scope} onChange=${() => onChoose(scope)} />${scopeWords(calendar, win, scope)}</label>`)}</fieldset>`;
 }
 
-/** "Только Четверг 26 ноября", "Этот и следующие: чт", "Все: пн, вт, ср" @param {Calendar} calendar @param {Win} win @param {Scope} scope */
+/** "Только четверг 26 ноября", "Этот и следующие: чт", "Все: пн, вт, ср" @param {Calendar} calendar @param {Win} win @param {Scope} scope */
 function scopeWords(calendar, win, scope) {
   const rule = ruleOf(calendar, win);
   const whole = scope.endsWith("_whole");
   const days = rule?.plain ? weekdaysWords(whole ? rule.plain.days : [weekdayOf(win.ofDay || win.day)]) : t("calendar.rule_special");
   const from = dateWords(win.ofDay || win.day);
-  if (scope === "one") return t("calendar.scope_one", { day: dayWords(win.day).toLowerCase() });
+  if (scope === "one") return t("calendar.scope_one", { day: dayInside(win.day) });
   return t(scope.startsWith("following") ? "calendar.scope_following" : "calendar.scope_all", { days, from });
 }

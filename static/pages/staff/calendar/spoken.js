@@ -10,7 +10,12 @@ import { DAY, isOnce, minutesOf, ruleOf } from "./plan.js";
 
 /** "Вторник 24 ноября" @param {string} day */
 export function dayWords(day) {
-  return capital(plainDay(day, lang).replace(",", ""));
+  return capital(dayInside(day));
+}
+
+/** The same inside a sentence: "вторник 24 ноября" @param {string} day */
+export function dayInside(day) {
+  return plainDay(day, lang).replace(",", "");
 }
 
 /** "24 ноября – 27 ноября" or the one day @param {string[]} days */

@@ -86,6 +86,8 @@ async def preview(
     if not {each.day for each in wanted} <= set(days):
         raise invalid("sessions", "not_an_occurrence")
     whom = {each.id: each for each in await _whom(tx, actor, [course.specialist, *(w.specialist for w in wanted)])}
+    if any(course.service not in each.services for each in whom.values()):
+        raise invalid("specialist", "not_offered")
     found = await plan(
         tx,
         actor,

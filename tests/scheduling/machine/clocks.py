@@ -8,7 +8,7 @@ import sys
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,7 +71,7 @@ def wall(zone: str, at: int) -> datetime:
 
 
 def day(zone: str, at: int) -> date:
-    return wall(zone, at).date()
+    return _day(_in_force, zone, at)
 
 
 def promised(zone: str, said: str, fold: int = 0) -> datetime:
@@ -96,6 +96,11 @@ def minutes(zone: str, of: date) -> tuple[tuple[int, int], ...]:
 def days(first: date, last: date) -> Iterator[date]:
     for number in range((last - first).days + 1):
         yield first + timedelta(days=number)
+
+
+@lru_cache(maxsize=500_000)
+def _day(_law: str, zone: str, at: int) -> date:
+    return wall(zone, at).date()
 
 
 @cache

@@ -57,7 +57,7 @@ class Courses(Base):
         is_blind: bool,
     ) -> None:
         """As it was proposed, which must be had then; or blindly by its rule."""
-        assume(client not in others and code in self.model.sheets[who].services)
+        assume(client not in others)
         there, day = self.there, self.now.date() + timedelta(days=first)
         course = series.Course(
             client=there.clients[client],
@@ -71,7 +71,7 @@ class Courses(Base):
             with_resources=tuple(there.things[each] for each in with_things),
         )
         everybody = (client, *others)
-        allowed = self._unknown(actor, who, everybody)
+        allowed = self._unknown(actor, who, code, everybody)
 
         async def look(tx: Tx) -> Preview:
             return await series.preview(tx, there.actors[actor], course, now=self.now)
@@ -104,9 +104,11 @@ class Courses(Base):
             promise.history.append(("booked", actor, self.now))
             self.model.promises[booked.id] = promise
 
-    def _unknown(self, actor: int, who: int, everybody: Sequence[int]) -> set[str]:
-        known = all(self.model.knows(actor, each) for each in everybody)
-        return set() if known and self.model.books_for(actor, who) else {"not_found"}
+    def _unknown(self, actor: int, who: int, code: str, everybody: Sequence[int]) -> set[str]:
+        if not self.model.books_for(actor, who):
+            return {"not_found"}
+        found = set() if all(self.model.knows(actor, each) for each in everybody) else {"not_found"}
+        return found if code in self.model.sheets[who].services else found | {"invalid_input"}
 
     def _check(
         self, preview: Preview, who: int, everybody: Sequence[int], things: Sequence[int], code: str, start_min: int
@@ -266,10 +268,12 @@ class Courses(Base):
         if picked not in own:
             return {"not_found"}, []
         since = model.promises[picked].start
+        # What has begun is past, unless it is named by itself.
+        ahead = [each for each in own if clocks.instant(model.promises[each].start) > self.now]
         chosen = {
             "one": [picked],
-            "following": [each for each in own if model.promises[each].start >= since],
-            "all": own,
+            "following": [each for each in ahead if model.promises[each].start >= since],
+            "all": ahead,
         }[scope]
         return set(), [each for each in chosen if model.promises[each].is_open]
 

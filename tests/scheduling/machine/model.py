@@ -149,7 +149,8 @@ class Model:
             return "outside_hours"
         if meets(code, start, busy):
             return "slot_taken"
-        days = [clocks.day(sheet.zone, each.start) for each in busy]
+        is_counted = limits.max_per_day is not None or limits.max_per_week is not None
+        days = [clocks.day(sheet.zone, each.start) for each in busy] if is_counted else []
         if limits.max_per_week is not None and sum(_week(each) == _week(day) for each in days) >= limits.max_per_week:
             return "week_full"
         if limits.max_per_day is not None and days.count(day) >= limits.max_per_day:
@@ -177,12 +178,11 @@ class Model:
             return []
         busy = [*self.of(who, without=without), *more]
         first, last = (clocks.day(sheet.zone, clocks.minute(at)) for at in (since, until))
-        possible = sheet.could_start(code, first, last, self.special)
+        begin, end = clocks.minute(since), clocks.minute(until)
         return [
             at
-            for at in possible
-            if since <= clocks.instant(at) < until
-            and self.why(who, code, clocks.instant(at), busy, offered=True) is None
+            for at in sheet.could_start(code, first, last, self.special)
+            if begin <= at < end and self.why(who, code, clocks.instant(at), busy, offered=True) is None
         ]
 
     @property

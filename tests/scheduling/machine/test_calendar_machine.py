@@ -28,39 +28,44 @@ from tests.support.parts import Engine as EngineName
 
 FEW, ALL = 600, 10_000
 STEPS = int(os.environ.get("RYADOM_MACHINE_STEPS", FEW))
+PARTS = max(1, STEPS // 2500)  # so that each ends before it is taken for one that hangs
 A_RUN = 50  # steps of one example: calendars get full, and what fails can still be made small
+BEGINNING = 8  # steps at most with which one begins
+
+done: Counter[str] = Counter()
+fired: dict[str, Counter[str]] = {}
 
 
 class Desk(Promises, Courses, Years):
     """All parts together."""
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_the_region_in_any_order(
-    engine: EngineName, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: EngineName, part: int, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Desk.engine, Desk.folders = _engine(engine, request, tmp_path), clocks.write_down(tmp_path)
-    url = Desk.engine.template_url
-    Desk.there = asyncio.run(settle(url))
-    Desk.steps, Desk.fired = 0, Counter()
-    while Desk.steps < STEPS:
+    Desk.there = asyncio.run(settle(Desk.engine.template_url))
+    Desk.steps, Desk.fired = 0, fired.setdefault(engine, Counter())
+    while Desk.steps < STEPS / PARTS:
         run_state_machine_as_test(
             Desk,
             settings=settings(
-                max_examples=(STEPS - Desk.steps) // A_RUN + 1,
+                max_examples=(STEPS // PARTS - Desk.steps) // (A_RUN + BEGINNING) + 1,
                 stateful_step_count=A_RUN,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
                 print_blob=True,
             ),
         )
-    if STEPS > FEW:
+    done[engine] += Desk.steps
+    if part == PARTS - 1 and STEPS > FEW:
         with capsys.disabled():
-            print(f"\n{Desk.steps} steps on {engine}")
-            print("\n".join(f"{count:6} {line}" for line, count in sorted(Desk.fired.items())))
-    if STEPS >= ALL:
-        acts = {line.partition(":")[0] for line, count in Desk.fired.items() if line.endswith("done") and count >= 5}
-        told = {line.partition(":")[0] for line in Desk.fired}
-        assert told == acts, f"hardly ever done: {sorted(told - acts)}"
+            print(f"\n{done[engine]} steps on {engine}")
+            print("\n".join(f"{count:6} {line}" for line, count in sorted(fired[engine].items())))
+    if done[engine] >= ALL:
+        acts = {line.partition(":")[0] for line, count in fired[engine].items() if line.endswith("done") and count >= 5}
+        assert acts == {line.partition(":")[0] for line in fired[engine]}, "what is missing was hardly ever done"
 
 
 def _engine(name: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Engine:

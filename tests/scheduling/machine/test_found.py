@@ -4,9 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import bookings, calendars, holds, occupancy, slots, timezones
+from scheduling import bookings, calendars, holds, occupancy, series, slots, timezones
 from scheduling.calendars import Wanted
+from scheduling.errors import InvalidInput
 from scheduling.finding import Warm
+from scheduling.people import Specialist
 from scheduling.slots import Service
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, wall
 
@@ -68,3 +70,23 @@ async def test_who_cannot_follow_the_law_keeps_a_time_that_another_one_would_hav
         assert [slots.instant(each.start) for each in taken[region.specialists[0]]] == [
             *(wall("10:00"), wall("11:00"), wall("12:00"))
         ]
+
+
+async def test_a_course_of_what_she_does_not_give_is_refused_before_anybody_is_told_that_it_fits(
+    region: Region,
+) -> None:
+    async with region.database.write() as tx:
+        (await tx.get_one(Specialist, region.specialists[0])).services = ["1740"]
+    course = series.Course(
+        client=region.clients[0],
+        specialist=region.specialists[0],
+        service="1739",
+        rrule="FREQ=WEEKLY;BYDAY=TU",
+        first_day=MONDAY,
+        start_min=600,
+        times=3,
+    )
+    async with region.database.read() as tx:
+        with pytest.raises(InvalidInput) as refusal:
+            await series.preview(tx, region.coordinator, course, now=NOW)
+    assert [(each.field, each.code) for each in refusal.value.errors] == [("specialist", "not_offered")]

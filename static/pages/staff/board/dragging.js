@@ -79,7 +79,8 @@ export class Dragging {
     held.moving = true;
     held.timer = undefined;
     document.body.append(this.said);
-    document.body.classList.add("sb-grabbing");
+    // The hand that holds is shown by whoever has the pointer: nothing else needs another style.
+    this.root.setPointerCapture(held.pointer);
     acts.onLift({ booking, from });
     this.frame = requestAnimationFrame(this.follow);
   }
@@ -172,7 +173,7 @@ export class Dragging {
     this.over = null;
     this.ghost.remove();
     this.said.remove();
-    document.body.classList.remove("sb-grabbing");
+    if (this.root.hasPointerCapture(held.pointer)) this.root.releasePointerCapture(held.pointer);
     if (!held.moving) return;
     this.justDragged = true;
     // Without a press after it, the next key that presses something is meant.

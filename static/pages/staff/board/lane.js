@@ -3,7 +3,7 @@
 import { html, useMemo } from "/static/vendor/preact-htm.js";
 import { clock, dayShort, differ, offsetName } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
-import { cellsOf, placed, roomFor, shortName } from "./span.js";
+import { cellsOf, MINUTE, placed, roomFor, shortName } from "./span.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Column} Column */
 /** @typedef {import("/static/lib/schedule-types.js").BoardBooking} BoardBooking */
@@ -69,7 +69,7 @@ function Free({ column, span, zone, minutes }) {
   const { id, name } = column.specialist;
   return html`<div class="sb-free">${cellsOf(column.free || [], minutes).map((cell) => {
     const time = clock(cell.at, zone, lang);
-    return html`<button type="button" key=${cell.starts} class=${`sb-start${cell.first ? " sb-start-first" : ""}${cell.last ? " sb-start-last" : ""}`} tabindex="-1" style=${placed(span, cell.at, cell.ends)}
+    return html`<button type="button" key=${cell.starts} class=${`sb-start${cell.first ? " sb-start-first" : ""}${cell.last ? " sb-start-last" : ""}`} tabindex="-1" style=${{ ...placed(span, cell.at, cell.ends), "--sb-session": `${(minutes * MINUTE * 100) / (cell.ends - cell.at)}%` }}
       data-item data-at=${cell.at} data-starts=${cell.starts} data-specialist=${id} aria-label=${t("sched.start", { time, who: name })}><span aria-hidden="true">${time}</span></button>`;
   })}</div>`;
 }

@@ -6,7 +6,7 @@ import { useNow } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
 import { Dragging } from "./dragging.js";
 import { Lane } from "./lane.js";
-import { HOUR, hoursOf, MINUTE, placed, spanOf } from "./span.js";
+import { HOUR, hoursOf, placed, spanOf } from "./span.js";
 import { useWalking } from "./walking.js";
 
 /** @typedef {import("/static/lib/schedule-types.js").Board} Board */
@@ -37,12 +37,7 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
     const dragging = new Dragging(/** @type {HTMLElement} */ (root.current), () => latest.current);
     return () => dragging.end();
   }, []);
-  const session = board.duration_min || 0;
-  useLayoutEffect(() => {
-    const style = /** @type {HTMLElement} */ (root.current).style;
-    style.setProperty("--sb-hours", String((span.until - span.since) / HOUR));
-    style.setProperty("--sb-share", String((session * MINUTE * 100) / (span.until - span.since)));
-  }, [span, session]);
+  useLayoutEffect(() => { root.current?.style.setProperty("--sb-hours", String((span.until - span.since) / HOUR)); }, [span]);
   return html`
     <div class=${`sb${carried ? " sb-carrying" : ""}`} ref=${root} role="group" aria-label=${t("sched.lines", { day: dayLong(midnight, zone, lang) })} aria-describedby="sb-keys" data-test="lines"
       onClick=${(/** @type {any} */ event) => pressed(event, latest.current)} onKeyDown=${(/** @type {any} */ event) => typed(event, latest.current)}>

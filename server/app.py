@@ -27,6 +27,7 @@ from server.api import (
     live,
     outcomes,
     own_time,
+    pictures,
     quality,
     resources,
     rules,
@@ -52,7 +53,7 @@ PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
-        *(account, catalogue, resources, clients, slots, holds, book, bookings, series, guests, outcomes),
+        *(account, pictures, catalogue, resources, clients, slots, holds, book, bookings, series, guests, outcomes),
         *(live, quality, calendars, side_by_side, rules, holidays, join, own_time),
     ]
 )

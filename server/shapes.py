@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text itself. Refused: control characters."""
     if _CONTROL.search(text):
         raise PydanticCustomError("unprintable", "control characters are not allowed")
     return text
@@ -61,12 +62,12 @@ def as_utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace(".000", "").replace("+00:00", "Z")
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(printable)]
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120), AfterValidator(printable)
 ]
-Long = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_printable)]
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(_printable)]
+Long = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(printable)]
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(printable)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32), AfterValidator(_phone)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_email)]
 Code = Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$")]

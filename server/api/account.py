@@ -1,12 +1,10 @@
 """Signing in and out, and the second factor of an account."""
 
 import asyncio
-import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pyotp
-import segno
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from pydantic import Field
@@ -17,7 +15,7 @@ from scheduling.access import Actor, Permission
 from scheduling.db import Tx
 from scheduling.errors import NotFound, TotpNeeded, WrongCredentials, invalid
 from scheduling.people import Account
-from server import cookies, security
+from server import cookies, qr, security
 from server.api.views import DistrictView
 from server.endpoint import Ask, endpoint
 from server.shapes import Digits6, Form, Line, View
@@ -182,7 +180,7 @@ async def offer_totp(ask: Ask) -> TotpOffer:
     # Another secret has other digits: the steps taken with the old one count for nothing.
     account.totp_secret, account.totp_last_step = pyotp.random_base32(), 0
     uri = pyotp.TOTP(account.totp_secret).provisioning_uri(name=account.login, issuer_name="Ryadom")
-    return TotpOffer(secret=account.totp_secret, uri=uri, svg=qr_svg(uri))
+    return TotpOffer(secret=account.totp_secret, uri=uri, svg=qr.svg(uri))
 
 
 @endpoint("PUT", "/account/totp", allow="account", transaction="own")
@@ -248,13 +246,3 @@ def _me(ask: Ask, account: Account, actor: Actor) -> Me:
         may=sorted(actor.may),
         demo=ask.centre.settings.demo,
     )
-
-
-def qr_svg(text: str) -> str:
-    """A QR code as one <svg> element without a fixed size, for pages and slips."""
-    out = io.BytesIO()
-    # Any of the eight masks can be read; trying all of them for the prettiest takes longer than the whole booking.
-    segno.make(text, error="m", micro=False, mask=3).save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, nl=False
-    )
-    return out.getvalue().decode()

@@ -57,7 +57,6 @@ class Booked(View):
     booking: BookingView
     code: CodeView
     link: str
-    qr_svg: str
 
 
 async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:

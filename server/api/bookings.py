@@ -12,7 +12,6 @@ from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
-from server import qr
 from server.api.views import (
     BookingList,
     BookingView,
@@ -57,7 +56,6 @@ class CodeView(View):
 class NewCode(View):
     code: CodeView
     link: str
-    qr_svg: str
 
 
 class Alternative(View):
@@ -314,9 +312,9 @@ def wake(changed: Booking, kind: Literal["changed", "waiting", "help", "takeover
 
 
 def handed_out(request: web.Request, made: Booking, issued: Issued) -> dict[str, Any]:
-    """Code, link and the link's picture, as several answers hold them."""
+    """Code and link, as several answers hold them."""
     code, link = code_of(request, made, issued)
-    return {"code": code, "link": link, "qr_svg": qr.svg_of_link(link.removesuffix(issued.secret), issued.secret)}
+    return {"code": code, "link": link}
 
 
 def code_of(request: web.Request, made: Booking, issued: Issued) -> tuple[CodeView, str]:

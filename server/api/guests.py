@@ -39,7 +39,6 @@ class Invited(View):
     name: str
     code: CodeView
     link: str
-    qr_svg: str
 
 
 @endpoint("GET", "/bookings/{booking}/seats", allow="bookings.read")

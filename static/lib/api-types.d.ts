@@ -54,7 +54,7 @@ export interface Booking {
   feedback: { score: 1 | 2 | 3 } | null; code_used: boolean;
 }
 export interface Code { digits: string; opens_at: string; closes_at: string }
-export interface Booked { booking: Booking; code: Code; link: string; qr_svg: string }
+export interface Booked { booking: Booking; code: Code; link: string }
 
 export interface JournalEvent { at: string; seat: number | null; role: string | null; kind: string; data: Record<string, unknown> }
 export interface Presence { seat: number; role: string; entered_at: string; left_at: string | null; mode: string }
@@ -79,7 +79,7 @@ export interface Ending {
 export type SeatRole = "specialist" | "client" | "companion" | "interpreter" | "relative";
 export interface Guest { seat: number; role: SeatRole; name: string; here: boolean; admitted: boolean; code_used: boolean }
 export interface Guests extends Items<Guest> { most: number; consent: boolean }
-export interface Invited { seat: number; role: SeatRole; name: string; code: Code; link: string; qr_svg: string }
+export interface Invited { seat: number; role: SeatRole; name: string; code: Code; link: string }
 
 export type Health = "good" | "weak" | "bad" | "unknown";
 export interface LiveSeat {

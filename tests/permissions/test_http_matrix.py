@@ -77,6 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "ends": (TOMORROW + timedelta(hours=1)).isoformat(),
         "kind": "other",
     },
+    "POST /qr": {"link": "http://127.0.0.1/visit#secret"},
     "POST /resources": {"kind": "room", "name": "Кабинет в сельсовете", "district_id": 1},
     "PUT /resources/{resource}": {"name": "Кабинет в сельсовете"},
     "POST /holidays": {"day": f"{TOMORROW:%Y-%m-%d}", "name": "День района", "district_id": None},

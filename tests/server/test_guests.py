@@ -35,7 +35,8 @@ async def test_a_relative_gets_a_code_of_her_own_and_comes_in_as_herself(ryadom:
     guest = await invited(coordinator, path)
     assert guest["code"]["digits"] != made["code"]["digits"]
     assert guest["link"] != made["link"]
-    assert guest["qr_svg"].startswith("<svg")
+    picture = await body(await coordinator.post("/api/v1/qr", json={"link": guest["link"]}), 200)
+    assert picture["svg"].startswith("<svg")
     phone = ryadom.browser()
     visit = await body(await phone.post("/api/v1/join", json={"code": guest["code"]["digits"]}), 200)
     assert (visit["role"], visit["feedback_given"]) == ("relative", True)

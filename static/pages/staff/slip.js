@@ -6,7 +6,7 @@ import { clock, dayWithYear, differ, offsetName, weekdayName, weekdayOf, dayOf }
 import { CourseSlipPage } from "./course/slip.js";
 import { issueCode } from "./parts/acts.js";
 import { grouped, keptCode } from "./parts/codes.js";
-import { Picture } from "./parts/picture.js";
+import { LinkPicture } from "./parts/picture.js";
 import { inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer } from "./parts/shell.js";
 import { lang, named, t } from "./parts/words.js";
 
@@ -77,7 +77,7 @@ function Slip({ me, booking: it, issued }) {
       <div class="slip-code">
         <div class="slip-code-words"><p>${t("slip.code")}</p><p class="code-digits" data-test="code">${grouped(issued.code.digits)}</p>
           <p class="slip-site">${t("slip.site")} <strong>${location.host}</strong></p></div>
-        ${issued.qr_svg && html`<figure><${Picture} svg=${issued.qr_svg} label=${t("slip.qr")} /><figcaption>${t("slip.qr_hint")}</figcaption></figure>`}
+        <figure><${LinkPicture} link=${issued.link} /><figcaption>${t("slip.qr_hint")}</figcaption></figure>
       </div>
       <ol class="slip-steps"><li>${t("slip.step_1", { time: clock(issued.code.opens_at, zone, lang) })}</li><li>${t("slip.step_2", { site: location.host })}</li><li>${t("slip.step_3")}</li></ol>
       <p class="slip-link">${t("slip.link")} <span>${issued.link}</span></p>

@@ -112,7 +112,7 @@ export function Desk({ me, catalogue, start }) {
   async function bookCourse(what) {
     const body = { ...course.body(what.code), mode, ...(wishes.topic && { topic: wishes.topic }) };
     const done = /** @type {SeriesBooked} */ (await post("/series", body, { key: keyFor(intention.current, body) }));
-    for (const each of done.codes) keepCode(each.booking, { code: each.code, link: each.link, qr_svg: "" });
+    for (const each of done.codes) keepCode(each.booking, { code: each.code, link: each.link });
     return done;
   }
 

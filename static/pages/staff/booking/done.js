@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from "/static/vendor/preact-htm.js";
 import { clock, dayLong } from "/static/lib/time.js";
 import { OtherClocks } from "../parts/clocks.js";
 import { grouped } from "../parts/codes.js";
-import { Picture } from "../parts/picture.js";
+import { LinkPicture } from "../parts/picture.js";
 import { lang, t, zoneName } from "../parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Booked} Booked */
@@ -22,7 +22,7 @@ export function Done({ booked, zone, another }) {
       <div class="done-code">
         <div><p class="label">${t("booking.code")}</p><p class="code-digits" data-test="code">${grouped(code.digits)}</p>
           <p class="soft">${t("booking.code_open", { time: clock(code.opens_at, zone, lang) })}</p></div>
-        ${booked.qr_svg && html`<${Picture} svg=${booked.qr_svg} label=${t("slip.qr")} />`}
+        <${LinkPicture} link=${booked.link} />
       </div>
       <p class="hint">${t("booking.code_once")}</p>
       <div class="row">

@@ -1,10 +1,10 @@
 // Codes just issued, kept only in this tab, because the server keeps no more than their hash.
 
-/** @typedef {Pick<import("/static/lib/api-types.js").Booked, "code" | "link" | "qr_svg"> & {name?: string}} Issued `name`: of a guest */
+/** @typedef {Pick<import("/static/lib/api-types.js").Booked, "code" | "link"> & {name?: string}} Issued `name`: of a guest */
 
 /** @param {number | string} booking for a guest "booking.seat" @param {Issued} issued */
-export function keepCode(booking, { code, link, qr_svg, name }) {
-  sessionStorage.setItem(nameOf(booking), JSON.stringify({ code, link, qr_svg, name }));
+export function keepCode(booking, { code, link, name }) {
+  sessionStorage.setItem(nameOf(booking), JSON.stringify({ code, link, name }));
 }
 
 /** @param {number | string} booking @returns {Issued | null} */

@@ -15,8 +15,6 @@ from pathlib import Path
 FILES = {
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
     "preact-htm.js": "htm/preact/standalone.module.js",
-    "event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
-    "event-calendar.min.css": "@event-calendar/build/dist/event-calendar.min.css",
     "uplot.esm.js": "uplot/dist/uPlot.esm.js",
     "uplot.min.css": "uplot/dist/uPlot.min.css",
 }
@@ -29,7 +27,6 @@ INSIDE = (
     "@socket.io/component-emitter",
     "htm",
     "preact",
-    "@event-calendar/build",
     "uplot",
 )
 LICENCES = "LICENCES.txt"

@@ -22,6 +22,6 @@ class Picture(View):
 
 
 @endpoint("POST", "/qr", allow="bookings.read", transaction="read")
-async def draw(_ask: Ask, body: LinkForm) -> Picture:
+async def draw(ask: Ask, body: LinkForm) -> Picture:
     """A link as a QR code. It comes from the page, because the server keeps no link."""
     return Picture(svg=qr.svg(body.link))

@@ -31,8 +31,8 @@ class ServiceStandard(Base):
     valid_from: Mapped[date]
     # Media goes through our own relay only, so that the other side never learns an address (protection of victims).
     relay_only: Mapped[bool] = mapped_column(default=False)
-    # How often it may be given, in alternatives: [{"times": 6, "per": "year"}, {"days": 10, "times": 2, "per": "year"}];
-    # the second is two courses of ten days.
+    # How often it may be given, in alternatives: [{"times": 6, "per": "year"}], and two courses of ten days are
+    # {"days": 10, "times": 2, "per": "year"}.
     periodicity: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     # The share of the duration, 0…1, with both present from which a session counts as held; None: no such rule.
     least_share: Mapped[float | None]

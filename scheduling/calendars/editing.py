@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from scheduling import slots
 from scheduling.calendars import recurring
@@ -17,7 +17,8 @@ from scheduling.db import Tx
 from scheduling.errors import FieldError, InvalidInput, NotFound, invalid
 
 Scope = Literal["one", "following", "all"]
-MOST_RULES = 100
+MOST_RULES = 100  # that hold on one day or after it
+MOST_EVER = 2000
 MOST_OVERRIDES = 1000
 
 
@@ -40,9 +41,7 @@ async def add_rule(
     """One more rule. Refused: `version_moved`, `invalid_input`."""
     recurrence = _checked(wanted, frozenset(known_services))
     await to_change(tx, specialist_id, version)
-    own = select(func.count()).where(WorkingRule.specialist_id == specialist_id)
-    if (await tx.scalar(own) or 0) >= MOST_RULES:
-        raise invalid("rrule", "too_many", max=MOST_RULES)
+    await _must_have_room(tx, specialist_id, wanted.first_day)
     added = WorkingRule(specialist_id=specialist_id, **_columns(wanted, recurrence))
     tx.add(added)
     await tx.flush()
@@ -136,6 +135,15 @@ async def override_day(
 
 def recurrence(rule: WorkingRule) -> Recurrence:
     return Recurrence(rule.rrule, rule.first_day, rule.last_day)
+
+
+async def _must_have_room(tx: Tx, specialist_id: int, first_day: date) -> None:
+    """A single day drawn into a calendar is a rule too: those that have ended by then stand in nobody's way."""
+    own = select(func.count()).where(WorkingRule.specialist_id == specialist_id)
+    lasting = own.where(or_(WorkingRule.last_day.is_(None), WorkingRule.last_day >= first_day))
+    for most, count in ((MOST_RULES, lasting), (MOST_EVER, own)):
+        if (await tx.scalar(count) or 0) >= most:
+            raise invalid("rrule", "too_many", max=most)
 
 
 async def _rule(tx: Tx, specialist_id: int, rule_id: int) -> WorkingRule:

@@ -178,3 +178,15 @@ async def test_nobody_edits_anothers_rules_or_an_old_version(desk: Desk) -> None
     desk.version -= 1
     with pytest.raises(VersionMoved):
         await desk.remove(rule)
+
+
+async def test_days_that_were_drawn_one_by_one_use_up_nothing_for_the_days_after(desk: Desk) -> None:
+    for number in range(100):
+        day = MONDAY + timedelta(days=number % 5)
+        await desk.add(Wanted("FREQ=DAILY", day, 9 * 60, 10 * 60, last_day=day))
+    await desk.add(Wanted("FREQ=WEEKLY;BYDAY=MO", MONDAY + timedelta(weeks=1), 9 * 60, 10 * 60))
+    with pytest.raises(InvalidInput) as refused:
+        await desk.add(Wanted("FREQ=WEEKLY;BYDAY=TU", MONDAY, 9 * 60, 10 * 60))
+    assert [(error.field, error.code, error.data) for error in refused.value.errors] == [
+        ("rrule", "too_many", {"max": 100})
+    ]

@@ -63,9 +63,7 @@ def as_utc(instant: datetime) -> str:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(printable)]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120), AfterValidator(printable)
-]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120), AfterValidator(printable)]
 Long = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(printable)]
 Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(printable)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32), AfterValidator(_phone)]

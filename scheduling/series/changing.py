@@ -171,15 +171,15 @@ async def move(
         await occupancy.release(tx, booking=each.id)
     wrong: list[dict[str, Any]] = []
     for each in going:
-        to = wanted[each.id]
+        number, to = each.id, wanted[each.id]  # a refused booking cannot be read any more
         if not to.exists:
-            wrong.append(_wrong(to.day, to.starts, "no_such_time", booking=each.id))
+            wrong.append(_wrong(to.day, to.starts, "no_such_time", booking=number))
             continue
         try:
             async with tx.begin_nested():
                 await bookings.move_to(tx, each, targets[to.specialist], to.starts, now=now, by=actor.account_id)
         except BookingRefused as refusal:
-            wrong.append(_wrong(to.day, to.starts, refusal.code, booking=each.id))
+            wrong.append(_wrong(to.day, to.starts, refusal.code, booking=number))
     if wrong:
         raise SeriesRefused(wrong)
     kept.version += 1

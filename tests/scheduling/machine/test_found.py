@@ -1,14 +1,16 @@
 """What the machine found: each case by itself, as small as it can be."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from scheduling import bookings, calendars, holds, occupancy, series, slots, timezones
 from scheduling.calendars import Wanted
-from scheduling.errors import InvalidInput
+from scheduling.errors import InvalidInput, SeriesRefused
 from scheduling.finding import Warm
 from scheduling.people import Specialist
+from scheduling.series import Wanted as Wished
 from scheduling.slots import Service
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, wall
 
@@ -70,6 +72,38 @@ async def test_who_cannot_follow_the_law_keeps_a_time_that_another_one_would_hav
         assert [slots.instant(each.start) for each in taken[region.specialists[0]]] == [
             *(wall("10:00"), wall("11:00"), wall("12:00"))
         ]
+
+
+async def test_a_course_that_would_meet_another_booking_of_its_client_is_refused_by_name(region: Region) -> None:
+    who, other = region.specialists[:2]
+    course = series.Course(
+        client=region.clients[0],
+        specialist=who,
+        service="1739",
+        rrule="FREQ=WEEKLY;BYDAY=TU",
+        first_day=MONDAY,
+        start_min=600,
+        times=2,
+    )
+    tuesdays = [MONDAY + timedelta(days=1), MONDAY + timedelta(days=8)]
+    async with region.database.write() as tx:
+        wanted = [Wished(day, wall("10:00", day), who) for day in tuesdays]
+        made, own = await series.accept(tx, region.coordinator, course, wanted, now=NOW)
+        await region.book(tx, region.specialists.index(other), 0, wall("11:00", tuesdays[0]))
+    with pytest.raises(SeriesRefused) as refusal:
+        async with region.database.write() as tx:
+            await series.move(
+                tx,
+                region.coordinator,
+                made.id,
+                version=1,
+                now=NOW,
+                since=own[0].id,
+                days=0,
+                start_min=660,
+                scope="all",
+            )
+    assert [(each["booking"], each["code"]) for each in refusal.value.sessions] == [(own[0].id, "client_busy")]
 
 
 async def test_a_course_of_what_she_does_not_give_is_refused_before_anybody_is_told_that_it_fits(

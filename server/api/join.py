@@ -37,6 +37,7 @@ WINDOW = timedelta(minutes=10)
 # million, sixty tries in ten minutes find one in about twelve days, and it opens a waiting room, nothing more.
 PER_ADDRESS, PER_ADDRESS_BY_LINK, OVER_ALL = 10, 100, 60
 REHEARSAL_LATER_S = 30
+LONGEST_COOKIE_S = 400 * 86400  # RFC 6265bis, 5.5
 
 
 T = TypeVar("T")
@@ -132,7 +133,7 @@ class Score(Form):
 @endpoint("POST", "/join", allow="public", transaction="own")
 async def join(ask: Ask, body: Door) -> Visit:
     """Opens the seat for this device. A failed try is counted, and the count is kept although the answer is a no."""
-    device = held(ask)
+    device = _held(ask)
 
     async def work(tx: Tx) -> tuple[Redeemed, Visit]:
         opened = await joincodes.redeem(
@@ -145,7 +146,7 @@ async def join(ask: Ask, body: Door) -> Visit:
         return opened, visit.model_copy(update={"ticket": ticket})
 
     opened, visit = await _tried(ask, body, work)
-    ask.set_cookies.append(seat_cookie(opened.seat.id, opened.device, opened.booking, ask.now))
+    ask.set_cookies.append(_seat_cookie(opened.seat.id, opened.device))
     if opened.tied:
         ask.wakes.append(wake(opened.booking))
     return visit
@@ -153,9 +154,7 @@ async def join(ask: Ask, body: Door) -> Visit:
 
 @endpoint("GET", "/join", allow="seat")
 async def visit(ask: Ask) -> Visit:
-    """The visit of this device's seat, which keeps it for as long as the booking needs, also where that was moved."""
     booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
-    ask.set_cookies.append(seat_cookie(ask.seat.id, held(ask) or "", booked, ask.now))
     return await _visit(ask.tx, ask.seat, booked, ask.now)
 
 
@@ -179,7 +178,7 @@ async def ask_takeover(ask: Ask, body: Door) -> Asked:
         return request.id, device, seat, booked
 
     request, device, seat, booked = await _tried(ask, body, work)
-    ask.set_cookies.append(seat_cookie(seat.id, device, booked, ask.now))
+    ask.set_cookies.append(_seat_cookie(seat.id, device))
     ask.wakes.append(wake(booked, "takeover"))
     with suppress(Unavailable):  # the question is kept: the specialist hears it when she enters
         await ask.centre.signaling.rooms.ask_takeover(booked.id, str(request))
@@ -188,7 +187,7 @@ async def ask_takeover(ask: Ask, body: Door) -> Asked:
 
 @endpoint("GET", "/join/takeover/{request_id}", allow="public")
 async def takeover(ask: Ask, request_id: int) -> TakeoverView:
-    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=held(ask) or "")
+    found = await joincodes.takeover(ask.tx, request_id, key=ask.centre.key, device=_held(ask) or "")
     return TakeoverView.model_validate(found)
 
 
@@ -308,15 +307,15 @@ def _mostly_hidden(phone: str) -> str | None:
     return f"●●● ●●-{last}" if len(last) == 2 else None
 
 
-def held(ask: Ask) -> str | None:
+def _held(ask: Ask) -> str | None:
     """This device's secret, as the cookie has it."""
     return (cookies.read(ask.request, cookies.SEAT) or "").partition(".")[2] or None
 
 
-def seat_cookie(seat_id: int, device: str, booked: Booking, now: datetime) -> cookies.Change:
-    """Kept until a day after the room closes, however long before the link was opened."""
-    kept = booked.closes_at + joincodes.HELD_AFTERWARDS - now
-    return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", int(kept.total_seconds()))
+def _seat_cookie(seat_id: int, device: str) -> cookies.Change:
+    """The device keeps it as long as browsers keep anything: until when it opens the seat the booking says, which may
+    be moved while the device is away."""
+    return cookies.Change(cookies.SEAT, f"{seat_id}.{device}", LONGEST_COOKIE_S)
 
 
 async def _tried(ask: Ask, door: Door, work: Callable[[Tx], Awaitable[T]]) -> T:

@@ -13,7 +13,6 @@ from scheduling.bookings import Booking
 from scheduling.errors import BookingRefused, NotPermitted, Refused
 from scheduling.finding import Found, Slot, Span, Wish
 from server.api.bookings import look, wake
-from server.api.join import held, seat_cookie
 from server.bus import of_calendar
 from server.endpoint import Ask, endpoint
 from server.shapes import Day, Form, Instant, View
@@ -113,13 +112,12 @@ async def times(ask: Ask, query: TimesQuery) -> OwnTimes:
 
 @endpoint("POST", "/join/move", allow="seat", idempotent=True, etag=True, if_match=True, explain=nearest)
 async def move(ask: Ask, body: OwnMove) -> OwnBooking:
-    """Puts his booking on another free time of the same specialist. 409 `change_too_late` with the office's phone."""
+    """Puts his booking on another free time of the same specialist; code, link and seat stay the same. 409
+    `change_too_late` with the office's phone."""
     booked = await bookings.to_change_by_client(ask.tx, _seat(ask), version=ask.version, now=ask.now)
     target = await people.specialist(ask.tx, booked.specialist_id)
     await bookings.move_to(ask.tx, booked, target, body.starts, now=ask.now, by=None, because="client")
     await sessions.begin_anew(ask.tx, booked.id)
-    # The code and the link stay the same, and this device keeps the seat until the new time is over.
-    ask.set_cookies.append(seat_cookie(ask.seat.id, held(ask) or "", booked, ask.now))
     return _changed(ask, booked, "moved_by_client")
 
 

@@ -108,7 +108,7 @@ async def test_a_link_opened_weeks_ahead_still_opens_its_seat_on_the_day(ryadom:
     ryadom.at(starts - timedelta(days=20))
     phone = ryadom.browser()
     answer = await phone.post("/api/v1/join", json={"secret": keys["secret"]})
-    assert int(answer.cookies["ryadom_seat"]["max-age"]) >= 20 * 86400
+    assert int(answer.cookies["ryadom_seat"]["max-age"]) > 300 * 86400
     ryadom.at(ends + timedelta(hours=20))
     seat = f"ryadom_seat={answer.cookies['ryadom_seat'].value}"  # the test's jar counts time by another clock
     await body(await ryadom.browser().get("/api/v1/join", headers={"Cookie": seat}), 200)

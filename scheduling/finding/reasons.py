@@ -28,7 +28,7 @@ async def why_none(look: Look, able: Sequence[Candidate], wish: Wish, service: S
     """The reason that a person can do something about most easily goes first."""
     if not able:
         return "no_specialist"
-    holes = await sieve(look.tx, look, wish.at_any_time, service, span)
+    holes = await sieve(look, wish.at_any_time, service, span)
     free = await look.starts([who.id for who in able], service, since=span.since, until=span.until)
     if any(True for who in able for _ in holes.through(who, free[who.id])):
         return "not_at_that_time"

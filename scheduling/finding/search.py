@@ -10,13 +10,13 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from scheduling import calendars, occupancy, slots, standards
+from scheduling import calendars, slots, standards
 from scheduling.access import Actor
 from scheduling.finding.facts import Candidate
 from scheduling.finding.look import Look
 from scheduling.finding.reasons import NoneBecause, why_none
-from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve
-from scheduling.slots import Service, Taken
+from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve, taken_from
+from scheduling.slots import Service
 
 ALTERNATIVES = 3
 NEAR, FAR = 3, 45  # days around a refused time in which others are looked for
@@ -77,8 +77,8 @@ async def _search(
     if by == "course":
         weeks = min(weeks, LONGEST_COURSE)
         whole = replace(span, days=span.days + 7 * weeks)  # what is taken matters in the weeks after as well
-        return await _courses(look, able, await sieve(look.tx, look, wish, service, whole), span, weeks, limit)
-    holes = await sieve(look.tx, look, wish, service, span)
+        return await _courses(look, able, await sieve(look, wish, service, whole), span, weeks, limit)
+    holes = await sieve(look, wish, service, span)
     search = {"earliest": _earliest, "day": _first_of_days, "specialist": _first_of_each}[by]
     return [_slot(who, start, service) for start, who in await search(look, able, holes, span, limit)]
 
@@ -220,12 +220,15 @@ async def alternatives(
     specialist: int,
     client: int | None,
     starts: datetime,
+    companions: Iterable[int] = (),
+    resources: Iterable[int] = (),
     ignoring: int | None = None,
 ) -> list[Slot]:
     """Three free starts nearest to a refused one: of the same specialist first, then of others.
 
-    Three days around it are looked at, then a month and more. None of them is a time when the client is with somebody;
-    a specialist who books for herself is offered only her own calendar. `ignoring` is a booking that is being moved.
+    Three days around it are looked at, then a month and more. None of them is a time when the client, a companion or
+    a thing that is needed is taken; a specialist who books for herself is offered only her own calendar. `ignoring` is
+    a booking that is being moved.
     """
     horizon = timedelta(days=look.rules(specialist).limits.horizon_days)
     wanted = min(max(starts, look.now), look.now + horizon)
@@ -235,10 +238,13 @@ async def alternatives(
         able = [who for who in able if who.id == actor.specialist_id]
     # Hers come first, however far others are: who has enough of them is the common case, and costs one calendar.
     groups = [[who for who in able if (who.id == specialist) is hers] for hers in (True, False)]
+    wish = Wish(
+        service, client=client, companions=frozenset(companions), resources=frozenset(resources), ignoring=ignoring
+    )
     near: Starts = []
     for reach in (NEAR, FAR):
         since, until = max(look.now, wanted - timedelta(days=reach)), wanted + timedelta(days=reach)
-        holes = Sieve(Wish(service), look, standard, ZoneInfo("UTC"), await _away(look, client, since, until, ignoring))
+        holes = Sieve(wish, look, standard, ZoneInfo("UTC"), await taken_from(look, wish, since, until))
         near = []
         for group in groups:
             free = await look.starts([who.id for who in group], standard, since=since, until=until, ignoring=ignoring)
@@ -251,15 +257,3 @@ async def alternatives(
 
 def _distance(wanted: int, each: tuple[int, Candidate]) -> tuple[int, int, int]:
     return abs(each[0] - wanted), each[0], _in_no_order(each)
-
-
-async def _away(
-    look: Look, client: int | None, since: datetime, until: datetime, ignoring: int | None
-) -> Sequence[Taken]:
-    """When the client is with somebody."""
-    if client is None:
-        return ()
-    taken = await occupancy.taken(
-        look.tx, "client", [client], since=since, until=until, now=look.now, ignoring=ignoring
-    )
-    return taken.get(client, ())

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from scheduling import occupancy, slots
 from scheduling.calendars import Place
-from scheduling.db import Tx
 from scheduling.finding.facts import Candidate
 from scheduling.finding.look import Look
 from scheduling.occupancy import Kind
@@ -142,8 +141,14 @@ def _wall(zone: ZoneInfo, start: int) -> tuple[int, int]:
     return slots.day_number(wall.date()), wall.hour * 60 + wall.minute
 
 
-async def sieve(tx: Tx, look: Look, wish: Wish, service: Service, span: Span) -> Sieve:
+async def sieve(look: Look, wish: Wish, service: Service, span: Span) -> Sieve:
     """With everything read that a start is held against."""
+    away = await taken_from(look, wish, span.since, span.until)
+    return Sieve(wish, look, service, ZoneInfo(span.zone), away)
+
+
+async def taken_from(look: Look, wish: Wish, since: datetime, until: datetime) -> list[Taken]:
+    """When the client, a companion or a thing that is needed is taken."""
     whose: list[tuple[Kind, list[int]]] = [
         ("client", sorted(wish.companions | ({wish.client} if wish.client is not None else set()))),
         ("resource", sorted(wish.resources)),
@@ -152,7 +157,7 @@ async def sieve(tx: Tx, look: Look, wish: Wish, service: Service, span: Span) ->
     for kind, ids in whose:
         if ids:
             found = await occupancy.taken(
-                tx, kind, ids, since=span.since, until=span.until, now=look.now, ignoring=wish.ignoring
+                look.tx, kind, ids, since=since, until=until, now=look.now, ignoring=wish.ignoring
             )
             away += [taken for each in found.values() for taken in each]
-    return Sieve(wish, look, service, ZoneInfo(span.zone), away)
+    return away

@@ -70,6 +70,8 @@ async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[
         specialist=body.specialist,
         client=body.client,
         starts=body.starts,
+        companions=body.with_clients,
+        resources=body.with_resources,
     )
     standard = await standards.service(ask.tx, body.service, body.starts.date())
     ends = body.starts + standard.duration

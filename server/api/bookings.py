@@ -12,6 +12,7 @@ from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
+from server.api.clashing import busy
 from server.api.views import (
     BookingList,
     BookingView,
@@ -140,9 +141,13 @@ async def look(ask: Ask) -> Look:
 
 
 async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
+    """Three other times for all who take part, and who is `busy` where that is why."""
     if not isinstance(refusal, BookingRefused):
         return {}
     moved = await bookings.booking(ask.tx, ask.actor, booking)
+    others = (await bookings.participants(ask.tx, [moved.id])).get(moved.id, [])
+    clients = [each.client_id for each in others if each.client_id is not None]
+    resources = [each.resource_id for each in others if each.resource_id is not None]
     found = await finding.alternatives(
         await look(ask),
         ask.actor,
@@ -150,9 +155,20 @@ async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body
         specialist=body.specialist or moved.specialist_id,
         client=moved.client_id,
         starts=body.starts,
+        companions=clients,
+        resources=resources,
         ignoring=moved.id,
     )
-    return {"alternatives": [alternative(slot) for slot in found]}
+    names = await busy(
+        ask,
+        refusal,
+        clients=[moved.client_id, *clients],
+        resources=resources,
+        starts=body.starts,
+        ends=body.starts + moved.standard.duration,
+        ignoring=moved.id,
+    )
+    return {"alternatives": [alternative(slot) for slot in found], **names}
 
 
 @endpoint("GET", "/bookings", allow="bookings.read")

@@ -31,7 +31,13 @@ async def alternatives(ask: Ask, refusal: Refused, *, body: NewHold) -> dict[str
     if not isinstance(refusal, BookingRefused):
         return {}
     found = await finding.alternatives(
-        await look(ask), ask.actor, service=body.service, specialist=body.specialist, client=None, starts=body.starts
+        await look(ask),
+        ask.actor,
+        service=body.service,
+        specialist=body.specialist,
+        client=None,
+        starts=body.starts,
+        resources=body.resources,
     )
     standard = await standards.service(ask.tx, body.service, body.starts.date())
     ends = body.starts + standard.duration

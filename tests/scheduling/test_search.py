@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling import calendars, finding
+from scheduling import bookings, calendars, finding
 from scheduling.errors import NotFound
 from scheduling.finding import Found, Slot, Span, Warm, Wish
+from scheduling.resources import Resource
 from scheduling.slots import Limits
 from tests.scheduling.region import MONDAY, NOW, ZONE, Region, office_hours, wall
 
@@ -155,6 +156,27 @@ async def test_times_when_the_client_is_with_somebody_are_not_offered(region: Re
         await region.book(tx, 1, 0, wall("10:00"))
     assert await others(region, 0, wall("10:00")) == ["Анна Mon 09:00", "Анна Mon 11:00", "Анна Mon 11:30"]
     assert (await others(region, 0, wall("10:00"), client=1))[0] == "Анна Mon 10:00"
+
+
+async def test_times_when_a_companion_or_a_room_is_taken_are_not_offered(region: Region) -> None:
+    async with region.database.write() as tx:
+        room = Resource(kind="room", name="Кабинет связи", languages=[])
+        tx.add(room)
+        await tx.flush()
+        await region.book(tx, 1, 1, wall("10:00"))
+        await bookings.book(
+            tx,
+            region.coordinator,
+            now=NOW,
+            client=region.clients[2],
+            specialist=region.specialists[2],
+            service="1739",
+            starts=wall("11:30"),
+            with_resources=[room.id],
+        )
+    assert await others(region, 0, wall("10:00")) == ["Анна Mon 10:00", "Анна Mon 09:30", "Анна Mon 10:30"]
+    with_both = {"companions": [region.clients[1]], "resources": [room.id]}
+    assert await others(region, 0, wall("10:00"), **with_both) == ["Анна Mon 09:00", "Анна Tue 09:00", "Анна Tue 09:30"]
 
 
 async def test_a_psychologist_is_offered_only_her_own_time(region: Region) -> None:

@@ -159,6 +159,13 @@ async def set_limits(
     return changed
 
 
+async def must_be(tx: Tx, specialist_id: int, version: int) -> None:
+    """For whoever puts one thing in the place of another. Refused: `version_moved`."""
+    stands = await tx.scalar(select(Calendar.version).where(Calendar.specialist_id == specialist_id))
+    if stands != version:
+        raise VersionMoved(stands or 0)
+
+
 async def add_exception(
     tx: Tx, specialist_id: int, *, day: date, windows: Sequence[Interval], today: date, reason: str = ""
 ) -> DayException:

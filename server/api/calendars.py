@@ -191,10 +191,13 @@ async def set_limits(ask: Ask, specialist: int, body: LimitsChange) -> SettingsV
     return await settings_of(ask, kept)
 
 
-@endpoint("POST", "/specialists/{specialist}/exceptions", allow="calendars.write", status=201, idempotent=True)
+@endpoint(
+    "POST", "/specialists/{specialist}/exceptions", allow="calendars.write", status=201, idempotent=True, if_match=True
+)
 async def add_exception(ask: Ask, specialist: int, body: NewException) -> ExceptionView:
     """Gives one day its own windows; none means closed. An earlier exception of the day gives way."""
     kept = await to_keep(ask, specialist, "exception_added")
+    await calendars.must_be(ask.tx, kept.id, ask.version)
     windows: list[Interval] = [(window.start, window.end) for window in body.windows]
     today = ask.now.astimezone(ZoneInfo(kept.zone)).date()
     added = await calendars.add_exception(
@@ -203,9 +206,10 @@ async def add_exception(ask: Ask, specialist: int, body: NewException) -> Except
     return exception_view(added, keeps=True)
 
 
-@endpoint("DELETE", "/specialists/{specialist}/exceptions/{exception}", allow="calendars.write")
+@endpoint("DELETE", "/specialists/{specialist}/exceptions/{exception}", allow="calendars.write", if_match=True)
 async def remove_exception(ask: Ask, specialist: int, exception: int) -> None:
     kept = await to_keep(ask, specialist, "exception_removed")
+    await calendars.must_be(ask.tx, kept.id, ask.version)
     await calendars.remove_exception(ask.tx, kept.id, exception)
 
 

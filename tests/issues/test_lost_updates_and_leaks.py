@@ -182,7 +182,7 @@ async def test_nobody_is_made_absent_by_a_colleague(edge: Edge, region: Region) 
     }
     assert (await anna.ask("POST", f"/specialists/{opened.who}/absences", away))[0] == 404
     day = {"day": "2026-11-24", "windows": []}
-    assert (await anna.ask("POST", f"/specialists/{opened.who}/exceptions", day))[0] == 404
+    assert (await anna.ask("POST", f"/specialists/{opened.who}/exceptions", day, **match(1)))[0] == 404
     assert (await anna.ask("PUT", f"/specialists/{opened.who}/rules/{opened.rules[0]}", RULE, **match(1)))[0] == 404
     assert await opened.clocks(date(2026, 11, 24), limit=1) == ["09:00"]
 
@@ -208,7 +208,7 @@ async def test_why_a_day_is_otherwise_is_for_who_keeps_the_calendar(edge: Edge, 
     edge.at(opened.now)
     olga, desk = await edge.person("olga"), await edge.person("desk")
     form = {"day": "2026-11-24", "windows": [{"start": "10:00", "end": "11:00"}], "reason": "у врача"}
-    await olga.ok("POST", f"/specialists/{opened.who}/exceptions", form)
+    await olga.ok("POST", f"/specialists/{opened.who}/exceptions", form, **match(await opened.version()))
     own = await olga.ok("GET", f"/specialists/{opened.who}/calendar")
     seen = await desk.ok("GET", f"/specialists/{opened.who}/calendar")
     board = await desk.ok("GET", "/calendars", params={"from": "2026-11-24", "specialist": str(opened.who)})

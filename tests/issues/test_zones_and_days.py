@@ -127,7 +127,7 @@ async def test_the_day_that_is_shown_as_closed_is_the_day_that_is_closed(edge: E
     edge.at(opened.now)
     anna = await edge.person("anna")
     path = f"/specialists/{opened.who}"
-    await anna.ok("POST", f"{path}/exceptions", {"day": "2026-11-25", "windows": []})
+    await anna.ok("POST", f"{path}/exceptions", {"day": "2026-11-25", "windows": []}, **match(await opened.version()))
     said = await anna.ok("GET", f"{path}/calendar", params={"from": "2026-11-24", "until": "2026-11-26"})
     assert [each["day"] for each in said["exceptions"]] == ["2026-11-25"]
     assert [each["day"] for each in said["windows"]] == ["2026-11-24", "2026-11-26"]

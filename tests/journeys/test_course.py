@@ -65,11 +65,18 @@ async def office(engine: Engine, serve: Serve, browser: Browser) -> AsyncIterato
         for day in {*days, *(each + timedelta(days=1) for each in days)}:
             windows = [{"start": "10:00", "end": "13:00"}]
             facts: Json = {"day": f"{day}", "windows": windows, "reason": ""}
-            (await specialist.post(f"/specialists/{zimin}/exceptions", facts)).ok()
+            await _changed(specialist, zimin, "POST", "exceptions", facts)
     async with signed_in_as(server.address, "kuybyshev", "ryadom-demo") as there:
         here = Coordinator(await page_for(browser), server.address)
         await here.signs_in("suzun")
         yield Office(server, here, there, zimin, days)
+
+
+async def _changed(specialist: Staff, number: int, method: str, what: str, body: Json | None = None) -> None:
+    """A change of her calendar as it stands now."""
+    version = (await specialist.get(f"/specialists/{number}/calendar"))["version"]
+    path = f"/specialists/{number}/{what}"
+    (await specialist.ask(method, path, body, headers={"If-Match": f'"{version}"'})).ok()
 
 
 def _next_days(first: int, last: int) -> list[date]:
@@ -82,7 +89,7 @@ async def _holiday(office: Office, number: int) -> None:
     day = office.days[number - 1]
     async with signed_in_as(office.server.address, "zimin", "ryadom-demo") as specialist:
         hers = await _exception(specialist, office, day)
-        (await specialist.ask("DELETE", f"/specialists/{office.zimin}/exceptions/{hers}")).ok()
+        await _changed(specialist, office.zimin, "DELETE", f"exceptions/{hers}")
     async with signed_in_as(office.server.address, "admin", "ryadom-demo") as admin:
         known = await admin.get("/holidays", year=day.year)
         if f"{day}" not in {each["day"] for each in known["items"]}:

@@ -157,7 +157,9 @@ async def test_a_week_of_a_calendar(anna: Person, region: Region) -> None:
     away = {"starts": instant("12:00"), "ends": instant("10:00", 1), "kind": "sick"}
     assert (await anna.ok("POST", f"/specialists/{who}/absences", away))["affected"] == []
     closed = {"day": "2026-11-25", "windows": [{"start": "22:00", "end": "24:00"}], "reason": "вечерний приём"}
-    await anna.ok("POST", f"/specialists/{who}/exceptions", closed)
+    path = f"/specialists/{who}/exceptions"
+    assert (await anna.ask("POST", path, closed, headers={"If-Match": '"3"'}))[0] == 412  # she was away by then
+    await anna.ok("POST", path, closed, headers={"If-Match": '"4"'})
     shown = await anna.ok("GET", f"/specialists/{who}/calendar", params={"from": "2026-11-23", "until": "2026-11-25"})
     assert shown["open"] == [
         {"starts": instant("09:00"), "ends": instant("12:00")},

@@ -106,7 +106,7 @@ export function Exceptions({ calendar, specialist, again }) {
   const [closed, setClosed] = useState(true);
   const form = useForm(async (data, key) => {
     const windows = closed ? [] : [{ start: data.get("start"), end: data.get("end") }];
-    await post(`/specialists/${specialist.id}/exceptions`, { day: data.get("day"), windows, ...(data.get("reason") && { reason: data.get("reason") }) }, { key });
+    await post(`/specialists/${specialist.id}/exceptions`, { day: data.get("day"), windows, ...(data.get("reason") && { reason: data.get("reason") }) }, { key, version: calendar.version });
     again();
   });
   return html`
@@ -126,7 +126,7 @@ export function Exceptions({ calendar, specialist, again }) {
         ${!calendar.exceptions.length && html`<p class="soft">${t("exception.none")}</p>`}
         <ul class="past">${calendar.exceptions.map((each) => html`<li key=${each.id}><strong>${plainDay(each.day, lang)}</strong>
           <span>${each.windows.length ? each.windows.map((w) => `${w.start}–${w.end}`).join(", ") : t("exception.closed")}</span>${each.reason && html`<span class="soft">${each.reason}</span>`}
-          <${Drop} path=${`/specialists/${specialist.id}/exceptions/${each.id}`} what=${plainDay(each.day, lang)} again=${again} /></li>`)}</ul></section>
+          <${Drop} path=${`/specialists/${specialist.id}/exceptions/${each.id}`} version=${calendar.version} what=${plainDay(each.day, lang)} again=${again} /></li>`)}</ul></section>
     </div>`;
 }
 
@@ -241,13 +241,13 @@ function Measured({ unit, value, ...field }) {
   return html`<${Field} ...${field}>${(/** @type {any} */ a) => html`<span class="measured"><input ...${a} inputmode="decimal" defaultValue=${value} onInput=${typed} /><span>${t(unit, { count })}</span></span>`}<//>`;
 }
 
-/** Takes one entry away after a second tap. @param {{path: string, what: string, again: () => void}} props */
-export function Drop({ path, what, again }) {
+/** Takes one entry away after a second tap. @param {{path: string, what: string, version?: number, again: () => void}} props */
+export function Drop({ path, version, what, again }) {
   const [sure, setSure] = useState(false);
   const [problem, setProblem] = useState(/** @type {any} */ (null));
   async function drop() {
     try {
-      await ask("DELETE", path, { key: freshKey() });
+      await ask("DELETE", path, { key: freshKey(), version });
       again();
     } catch (error) {
       if (sentToSignIn(error)) return;

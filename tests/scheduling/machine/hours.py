@@ -276,7 +276,7 @@ class Hours(Days):
     def _day_of(self, who: int, picked: int, since: int) -> date:
         """A day of a rule; now and then a day that is none of its."""
         rule = self.model.sheets[who].rules.get(picked)
-        coming = sorted(day for day in rule.days if day >= self.day(-3)) if rule else []
+        coming = sorted(day for day in rule.days if self.day(-3) <= day <= self.day(60)) if rule else []
         return coming[since % len(coming)] if coming and since != 12 else self.day(since)
 
     def _wanted(

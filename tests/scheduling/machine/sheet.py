@@ -12,7 +12,7 @@ from tests.scheduling.machine import clocks
 Span = tuple[int, int]  # minutes of a day, or minutes since 1970
 SINCE_EVER = date(2001, 1, 1)
 NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FIRST, LAST = date(2026, 8, 1), date(2027, 4, 1)  # nothing is asked about outside of these days
+FIRST, LAST = date(2026, 8, 1), date(2027, 12, 31)  # nothing is asked about outside of these days
 
 
 @dataclass(frozen=True)

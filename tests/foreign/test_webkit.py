@@ -19,6 +19,7 @@ HEADINGS = {
     "/": "start.heading",
     "/visit": "visit.code_heading",
     "/check": "check.fault_unsupported",
+    "/own-time": "own.unknown",
     "/no-such-page": "lost.heading",
 }
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)

@@ -205,11 +205,13 @@ class Model:
     # --- what is refused ----------------------------------------------------------------------------------------------
     def refuses_booking(self, actor: int, wanted: Promise, at: datetime, hold: int | None) -> set[str]:
         """The codes that may be answered; empty when it is booked."""
-        known = all(self.knows(actor, client) for client in wanted.clients)
-        if not known or not self.books_for(actor, wanted.who):
-            return {"not_found"}
-        if len(set(wanted.clients)) != len(wanted.clients) or wanted.code not in self.sheets[wanted.who].services:
-            return {"invalid_input"}
+        unknown = any(not self.knows(actor, client) for client in wanted.clients)
+        doubled = len(set(wanted.clients)) != len(wanted.clients)
+        wrong = {"not_found"} if unknown or not self.books_for(actor, wanted.who) else set[str]()
+        if doubled or wanted.code not in self.sheets[wanted.who].services:
+            wrong.add("invalid_input")
+        if wrong:
+            return wrong
         mine = next((each for each in self.live if each.number == hold and each.actor == actor), None)
         reason = self.why(wanted.who, wanted.code, at, self.of(wanted.who, without_hold=hold))
         if hold is not None and mine is None:

@@ -116,8 +116,8 @@ async def test_who_is_away_or_off_says_so_and_when_next(ryadom: House) -> None:
     assert len((await board(office, **DAY, only_free="true"))["items"]) == 4
     (column,) = (await board(office, specialist="1", **{"from": "2027-01-04"}))["items"]
     assert column["off"] == [{"day": "2027-01-04", "why": "holiday", "name": "Новогодние каникулы"}]
-    (column,) = (await board(office, specialist="1", **{"from": "2026-11-28"}))["items"]
-    assert column["off"] == [{"day": "2026-11-28", "why": "no_hours", "name": ""}]
+    (column,) = (await board(office, specialist="1", **{"from": "2026-11-29"}))["items"]
+    assert column["off"] == [{"day": "2026-11-29", "why": "no_hours", "name": ""}]
 
 
 async def test_a_specialist_sees_her_own_column_alone(ryadom: House) -> None:

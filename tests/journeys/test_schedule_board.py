@@ -42,9 +42,11 @@ class Board:
 
     async def takes_hold(self, number: int) -> float:
         """The mouse lies on the booking and has begun to drag it; how far it holds it from its left edge."""
+        grip = 12.0
+        await self.booking(number).hover(position={"x": grip, "y": 8})  # once it lies still
         box = await self.booking(number).bounding_box()
         assert box
-        grip, down = 12.0, box["height"] / 2
+        down = box["height"] / 2
         await self.page.mouse.move(box["x"] + grip, box["y"] + down)
         await self.page.mouse.down()
         await self.page.mouse.move(box["x"] + grip + 9, box["y"] + down + 9, steps=3)

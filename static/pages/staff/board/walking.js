@@ -58,7 +58,11 @@ class Walking {
       this.goTo(found);
       return true;
     }
-    if (this.stop?.isConnected) return false;
+    if (this.stop?.isConnected) {
+      // What is only put elsewhere in its line loses the focus as well.
+      if (this.inside && isNowhere()) this.goTo(this.stop);
+      return false;
+    }
     const beside = this.beside();
     if (!beside) return false;
     if (this.inside && isNowhere()) this.goTo(beside);

@@ -2,16 +2,19 @@
 
 import asyncio
 import io
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import av
 from playwright.async_api import Browser, BrowserContext, Page
 
 from bench.house import house
 from bench.watch import FRAMES, first_frame
+from server import demo
 from tests.support.chromium import chromium, person
 from tests.support.consultation import open_consultation, to_the_waiting_room
 from tests.support.live_server import ROOT, LiveServer
@@ -71,9 +74,16 @@ async def _desks(server: LiveServer, browser: Browser) -> None:
     await phone.fill("[data-test=code]", "482 915")
     await _taken(phone, "client-code")
     specialist = await (await _staff(server, browser, "specialist")).new_page()
-    await specialist.goto(f"{server.address}/staff/calendar")
-    await specialist.wait_for_selector("[data-test=week]")
+    # The week to come: what is past stands in the shade, and today may be a Sunday.
+    day = (datetime.now(ZoneInfo(demo.ZONE)) + timedelta(days=7)).date()
+    monday = day - timedelta(days=day.weekday())
+    await specialist.goto(f"{server.address}/staff/calendar?day={monday}")
+    await specialist.click("[data-mode=work]")
     await _taken(specialist, "calendar")
+    coordinator = await (await _staff(server, browser, "coordinator")).new_page()
+    await coordinator.goto(f"{server.address}/staff/board?day={monday}")
+    await coordinator.wait_for_selector("[data-test=schedule]")
+    await _taken(coordinator, "schedule")
 
 
 async def _consultation(server: LiveServer, hers: Browser, his: Browser) -> None:

@@ -11,21 +11,20 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots, standards
+from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots
 from scheduling.access import Actor
 from scheduling.audit import AuditLine
 from scheduling.bookings import Mode, promising
 from scheduling.bookings.promising import Seen, Wish
 from scheduling.db import Base, Tx, padded
-from scheduling.errors import BookingRefused, Refused, SlotTaken
+from scheduling.errors import Refused, SlotTaken
 from scheduling.finding import Look, Slot
 from scheduling.idempotency import KeptAnswer
 from scheduling.joincodes import Seat
 from scheduling.slots import Taken
 from scheduling.writing import Rows
 from server import cookies, endpoint, problems, sealing
-from server.api.bookings import CodeView, Topic, alternative, handed_out, look, moved, wake
-from server.api.clashing import busy
+from server.api.bookings import CodeView, Topic, alternative, handed_out, instead, moved, wake
 from server.api.views import BookingView, new_booking_view
 from server.bus import of_calendar
 from server.centre import Centre
@@ -60,24 +59,16 @@ class Booked(View):
 
 
 async def alternatives(ask: Ask, refusal: Refused, *, body: NewBooking) -> dict[str, Any]:
-    """Three other times for a time that cannot be had, and who is `busy` where that is why."""
-    if not isinstance(refusal, BookingRefused):
-        return {}
-    found = await finding.alternatives(
-        await look(ask),
-        ask.actor,
+    return await instead(
+        ask,
+        refusal,
         service=body.service,
         specialist=body.specialist,
-        client=body.client,
         starts=body.starts,
+        client=body.client,
         companions=body.with_clients,
         resources=body.with_resources,
     )
-    standard = await standards.service(ask.tx, body.service, body.starts.date())
-    ends = body.starts + standard.duration
-    clients = [body.client, *body.with_clients]
-    names = await busy(ask, refusal, clients=clients, resources=body.with_resources, starts=body.starts, ends=ends)
-    return {"alternatives": [alternative(slot) for slot in found], **names}
 
 
 async def shortly(served: Endpoint, request: web.Request, raw: str, language: str) -> web.Response | None:

@@ -1,13 +1,14 @@
 """Bookings: looking at them, moving and cancelling them, their code, their journal and their note."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import Field
 
-from scheduling import audit, bookings, consultations, finding, joincodes, outcomes, sessions, tickets
+from scheduling import audit, bookings, consultations, finding, joincodes, outcomes, sessions, standards, tickets
 from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
@@ -140,35 +141,53 @@ async def look(ask: Ask) -> Look:
     return await ask.centre.warm.look(ask.tx, now=ask.now)
 
 
-async def alternatives_to_move(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
-    """Three other times for all who take part, and who is `busy` where that is why."""
+async def instead(
+    ask: Ask,
+    refusal: Refused,
+    *,
+    service: str,
+    specialist: int,
+    starts: datetime,
+    client: int | None = None,
+    companions: Sequence[int] = (),
+    resources: Sequence[int] = (),
+    ignoring: int | None = None,
+) -> dict[str, Any]:
+    """What helps who could not have a time: three others for all who take part, and who is `busy` where that is why."""
     if not isinstance(refusal, BookingRefused):
         return {}
-    moved = await bookings.booking(ask.tx, ask.actor, booking)
-    others = (await bookings.participants(ask.tx, [moved.id])).get(moved.id, [])
-    clients = [each.client_id for each in others if each.client_id is not None]
-    resources = [each.resource_id for each in others if each.resource_id is not None]
     found = await finding.alternatives(
         await look(ask),
         ask.actor,
-        service=moved.standard.code,
-        specialist=body.specialist or moved.specialist_id,
-        client=moved.client_id,
-        starts=body.starts,
-        companions=clients,
+        service=service,
+        specialist=specialist,
+        client=client,
+        starts=starts,
+        companions=companions,
         resources=resources,
-        ignoring=moved.id,
+        ignoring=ignoring,
     )
-    names = await busy(
+    standard = await standards.service(ask.tx, service, starts.date())
+    clients = [*companions] if client is None else [client, *companions]
+    ends = starts + standard.duration
+    names = await busy(ask, refusal, clients=clients, resources=resources, starts=starts, ends=ends, ignoring=ignoring)
+    return {"alternatives": [alternative(slot) for slot in found], **names}
+
+
+async def instead_of_moving(ask: Ask, refusal: Refused, *, booking: int, body: Move) -> dict[str, Any]:
+    moved = await bookings.booking(ask.tx, ask.actor, booking)
+    others = (await bookings.participants(ask.tx, [moved.id])).get(moved.id, [])
+    return await instead(
         ask,
         refusal,
-        clients=[moved.client_id, *clients],
-        resources=resources,
+        service=moved.standard.code,
+        specialist=body.specialist or moved.specialist_id,
         starts=body.starts,
-        ends=body.starts + moved.standard.duration,
+        client=moved.client_id,
+        companions=[each.client_id for each in others if each.client_id is not None],
+        resources=[each.resource_id for each in others if each.resource_id is not None],
         ignoring=moved.id,
     )
-    return {"alternatives": [alternative(slot) for slot in found], **names}
 
 
 @endpoint("GET", "/bookings", allow="bookings.read")
@@ -201,7 +220,7 @@ async def show(ask: Ask, booking: int) -> BookingView:
     idempotent=True,
     etag=True,
     if_match=True,
-    explain=alternatives_to_move,
+    explain=instead_of_moving,
 )
 async def move(ask: Ask, booking: int, body: Move) -> BookingView:
     changed = await bookings.move(

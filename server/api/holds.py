@@ -2,11 +2,10 @@
 
 from pydantic import Field
 
-from scheduling import finding, holds, standards
-from scheduling.errors import BookingRefused, Refused
+from scheduling import holds
+from scheduling.errors import Refused
 from scheduling.holds import Hold
-from server.api.bookings import alternative, look
-from server.api.clashing import busy
+from server.api.bookings import instead
 from server.bus import of_calendar
 from server.endpoint import Ask, endpoint
 from server.shapes import Code, Form, Id, Instant, View
@@ -28,21 +27,7 @@ class HoldView(View):
 
 
 async def alternatives(ask: Ask, refusal: Refused, *, body: NewHold) -> dict[str, object]:
-    if not isinstance(refusal, BookingRefused):
-        return {}
-    found = await finding.alternatives(
-        await look(ask),
-        ask.actor,
-        service=body.service,
-        specialist=body.specialist,
-        client=None,
-        starts=body.starts,
-        resources=body.resources,
-    )
-    standard = await standards.service(ask.tx, body.service, body.starts.date())
-    ends = body.starts + standard.duration
-    others = await busy(ask, refusal, clients=[], resources=body.resources, starts=body.starts, ends=ends)
-    return {"alternatives": [alternative(slot) for slot in found], **others}
+    return await instead(ask, refusal, **body.model_dump())
 
 
 @endpoint("POST", "/holds", allow="bookings.write", status=201, idempotent=True, explain=alternatives)

@@ -1,0 +1,121 @@
+"""A person asks for help on a phone; the coordinator finds out whose it is, finds a specialist, and books from it."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.journeys.people import asks_for_help, page_for
+from tests.support.chromium import person
+from tests.support.live_server import LiveServer
+from tests.support.look import Look
+from tests.support.parts import Engine, Serve
+from tests.support.staff import sign_in
+
+LOCALES = {"ru": "ru-RU", "en": "en-GB"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+async def test_from_a_phone_at_home_to_a_booking(serve: Serve, browser: Browser, engine: Engine) -> None:
+    server = await serve(engine)
+    phone = await (await person(browser, phone=True)).new_page()
+    number = await asks_for_help(phone, server.address, name="Лапин Виктор Семенович", phone="8 923 555 02 49")
+    assert "Лапин" not in phone.url
+
+    desk = await page_for(browser)
+    await sign_in(desk.context, server.address, "coordinator")
+    await desk.goto(f"{server.address}/staff/today")
+    await desk.locator("[data-test=asked-line] [data-need=new]").click()
+    line = desk.locator(f"[data-application='{number}']")
+    await expect(line.locator("[data-need]")).to_have_text(["новое", "Похоже на знакомого"])
+    await line.get_by_role("link").click()
+
+    card = desk.locator("[data-test=alike] li")
+    await expect(card).to_contain_text("Виктор Семёнович Лапин")
+    await expect(card).to_contain_text("телефон отличается одной цифрой")
+    await card.locator("[data-test=same]").click()
+    await expect(desk.locator("[data-step=whose].step-done")).to_be_visible()
+
+    await desk.locator("[data-test=able] li").first.locator("[data-test=give]").click()
+    await expect(desk.locator("[data-test=specialist]")).to_be_visible()
+    await desk.click("[data-test=book]")
+    await expect(desk.locator("[data-test=chosen-client]")).to_contain_text("Лапин")
+    await desk.locator("[data-test=slot]").first.click()
+    await desk.click("#confirm")
+    await desk.wait_for_selector("[data-test=booked]")
+
+    await desk.goto(f"{server.address}/staff/application?id={number}")
+    await expect(desk.locator("[data-status=scheduled]")).to_be_visible()
+    await expect(desk.locator("[data-test=bookings] li")).to_have_count(1)
+    did = desk.locator("[data-test=history] li")
+    await expect(did.nth(0)).to_have_attribute("data-what", "scheduled")
+    await expect(did.last).to_have_attribute("data-what", "received")
+
+
+async def test_back_keeps_what_was_typed_and_a_wrong_word_is_said_where_it_stands(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    page = await (await person(browser, phone=True)).new_page()
+    await page.goto(f"{live_server.address}/apply")
+    await page.click("[data-test=next]")
+    await expect(page.locator("[data-test=apply-fault]")).to_contain_text("Выберите район")
+    await page.get_by_text("Сузунский район").click()
+    await page.fill("#apply-settlement", "с. Битки")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("для себя").click()
+    await page.fill("#apply-name", "Зоя Львовна Ерёмина")
+    await page.fill("#apply-birth_year", "19")
+    await page.click("[data-test=next]")
+    await expect(page.locator("[data-test=apply-fault]")).to_contain_text("четырьмя цифрами")
+    await page.go_back()
+    await expect(page.locator("#apply-settlement")).to_have_value("с. Битки")
+    await page.go_forward()
+    await expect(page.locator("#apply-name")).to_have_value("Зоя Львовна Ерёмина")
+
+
+async def test_two_cards_of_one_person_become_one(live_server: LiveServer, browser: Browser) -> None:
+    desk = await page_for(browser)
+    await sign_in(desk.context, live_server.address, "coordinator")
+    headers = {"Origin": live_server.address}
+    twice = {"name": "Воробьева Анна Петровна", "birth_year": 1947, "phone": "+7 913 555-01-13"}
+    twice |= {"consents": [{"purpose": "processing", "how": "paper"}]}
+    made = await desk.context.request.post(f"{live_server.address}/api/v1/clients", data=twice, headers=headers)
+    gone = (await made.json())["id"]
+    await desk.goto(f"{live_server.address}/staff/client?id=1")
+    await desk.locator(f"[data-test=likeness] [data-client='{gone}'] [data-test=compare]").click()
+    form = desk.locator("[data-test=merge-form]")
+    await form.get_by_label("+7 913 555-01-13").check()
+    await form.locator("[data-test=merge]").click()
+    await expect(form).to_have_count(0)
+    await expect(desk.locator("main")).to_contain_text("+7 913 555-01-13")
+    await desk.goto(f"{live_server.address}/staff/client?id={gone}")
+    await expect(desk).to_have_url(re.compile(r"id=1$"))
+
+
+@pytest.mark.parametrize("language", LOCALES)
+async def test_every_screen_of_the_form_can_be_read_and_pressed(
+    live_server: LiveServer, browser: Browser, language: str
+) -> None:
+    page = await (await person(browser, language=LOCALES[language], phone=True)).new_page()
+    look = Look(page, live_server.address)
+    await look.open("/apply")
+    for step in ("where", "who", "phone", "about", "when", "agree"):
+        await page.wait_for_selector(f"[data-step=apply-{step}]")
+        await look.over(step)
+        await look.words(step)
+        await look.narrow(step)
+        if step == "where":
+            await page.locator("input[name=district]").first.dispatch_event("click")
+        if step == "who":
+            await page.locator("input[name=whom]").first.dispatch_event("click")
+            await page.fill("#apply-name", "Зоя Львовна Ерёмина")
+        if step == "phone":
+            await page.fill("#apply-phone", "+7 913 555-06-41")
+        if step == "agree":
+            await page.locator("input[name=agreed]").dispatch_event("click")
+        await page.click("[data-test=next]")
+    await page.wait_for_selector("[data-step=apply-done]")
+    await look.over("done")
+    await look.words("done")
+    await look.narrow("done")
+    assert look.faults == []

@@ -1,7 +1,7 @@
 """How a session ended: the facts of its room, a proposal by pure rules with its evidence, and who confirmed it."""
 
 from scheduling.outcomes.judging import Outcome, Proposal, proposed
-from scheduling.outcomes.reading import Confirmed, confirmed, facts
+from scheduling.outcomes.reading import Confirmed, confirmed, facts, unseen
 from scheduling.outcomes.stating import Evidence, Facts, Happened, Heard, LineChecked, Stay, length
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "facts",
     "length",
     "proposed",
+    "unseen",
 ]

@@ -24,6 +24,15 @@ class Confirmed:
     because: str
 
 
+# Held by telephone or side by side, without a room of ours.
+ELSEWHERE = frozenset(("phone", "in_person"))
+
+
+def unseen(booked: Booking, found: Facts) -> bool:
+    """Nobody came into the room of a session that needs none: its facts speak for nothing, least of all "missed"."""
+    return booked.mode in ELSEWHERE and not found.stays
+
+
 async def facts(tx: Tx, booked: Booking, *, now: datetime) -> Facts:
     """What happened up to the closing of the room, or until now. What was before a move is no part of this session."""
     seats = {seat.id: seat for seat in await sessions.all_seats(tx, booked.id)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scheduling import bookings, outcomes, sessions
+from scheduling import bookings, concluded, outcomes, sessions
 from scheduling.bookings import Outcome
 from scheduling.errors import NotOpen, NotOverYet
 from scheduling.outcomes import Evidence
@@ -42,10 +42,12 @@ class ConfirmedView(View):
 
 
 class OutcomeView(View):
+    """`proposal` is null where the house saw nothing of it: by telephone or side by side, without a room."""
+
     booking: int
     version: int
     status: str
-    proposal: Outcome
+    proposal: Outcome | None
     evidence: list[EvidenceView]
     confirmed: ConfirmedView | None
 
@@ -58,14 +60,15 @@ async def outcome(ask: Ask, booking: int) -> OutcomeView:
         raise NotOpen(found.status)
     if ask.now < found.starts and not await sessions.met(ask.tx, found.id):
         raise NotOverYet(found.ends)
-    proposal = outcomes.proposed(await outcomes.facts(ask.tx, found, now=ask.now))
+    facts = await outcomes.facts(ask.tx, found, now=ask.now)
+    proposal = None if outcomes.unseen(found, facts) else outcomes.proposed(facts)
     said = await outcomes.confirmed(ask.tx, found)
     return OutcomeView(
         booking=found.id,
         version=found.version,
         status=found.status,
-        proposal=proposal.outcome,
-        evidence=[_shown(each) for each in proposal.evidence],
+        proposal=proposal.outcome if proposal else None,
+        evidence=[_shown(each) for each in (proposal.evidence if proposal else ())],
         confirmed=ConfirmedView.model_validate(said) if said else None,
     )
 
@@ -83,6 +86,7 @@ async def settle(ask: Ask, booking: int, body: Settle) -> BookingView:
         because=body.because,
         met=await sessions.met(ask.tx, booking),
     )
+    await concluded.follow(ask.tx, changed, now=ask.now, account=ask.actor.account_id)
     moved(ask, changed, "settled")
     return await one_booking(ask.tx, changed)
 

@@ -1,7 +1,6 @@
 """Quality over time: how sessions were, by settlement, district or week; too few of them are never told apart."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -50,7 +49,7 @@ class QualityTable(View):
 async def by_place_and_time(ask: Ask, query: QualityQuery) -> QualityTable:
     """Medians over sessions of what was lost and how late it came, and how many failed. Without names."""
     zone = ask.actor.zone
-    last = query.until or ask.now.astimezone(ZoneInfo(zone)).date()
+    last = query.until or ask.today
     first = query.since or last - USUAL_SPAN
     if last < first or last - first > LONGEST_SPAN:
         raise invalid("until", "out_of_range")

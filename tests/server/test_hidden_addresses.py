@@ -27,5 +27,5 @@ async def test_a_regions_file_says_which_services_do_and_how_long_both_must_be_t
     async with ryadom.centre.database.write() as tx:
         await region.load(tx, region.read(file))
     async with ryadom.centre.database.read() as tx:
-        known = {each.code: (each.relay_only, each.least_share) for each in await in_force(tx, MONDAY.date())}
+        known = {each.code: (each.relay_only, each.least_share) for each in await in_force(tx, MONDAY.date(), None)}
     assert (known["2001"], known["2002"]) == ((True, 0.5), (False, None))

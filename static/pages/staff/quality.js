@@ -5,6 +5,7 @@ import { get } from "/static/lib/api.js";
 import { addDays, dayOf, dayWithYear } from "/static/lib/time.js";
 import { Empty, inAddress, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { Trend } from "./parts/trend.js";
+import { Ratings } from "./quality/ratings.js";
 import { lang, t } from "./parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
@@ -41,7 +42,8 @@ function QualityPage({ me }) {
       ${table.total.sessions > 0 && html`<${Sum} total=${table.total} />`}
       ${weeks.value && html`<${Weeks} table=${weeks.value} />`}
       <${Cells} table=${table} />
-      <details class="how"><summary>${t("figures.how")}</summary><p class="measure">${t("figures.how_text")}</p></details>`}`;
+      <details class="how"><summary>${t("figures.how")}</summary><p class="measure">${t("figures.how_text")}</p></details>`}
+    ${me.may.includes("workbench") && html`<${Ratings} from=${wish.from} until=${wish.until} />`}`;
 }
 
 /** @param {{total: QualityCell}} props */

@@ -1,14 +1,12 @@
-"""Service standards as data: what a service is, how long it takes and what it costs, in versions."""
+"""The table of service standards: what a service is, how long it takes and what it costs, in versions."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduling.db import Base, Tx
-from scheduling.errors import NotFound
+from scheduling.db import Base
 
 
 class ServiceStandard(Base):
@@ -36,35 +34,24 @@ class ServiceStandard(Base):
     periodicity: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     # The share of the duration, 0…1, with both present from which a session counts as held; None: no such rule.
     least_share: Mapped[float | None]
+    # Numbers of the districts it holds in; None: in all of them.
+    districts: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    # Days from the application to the first session.
+    deadline_days: Mapped[int | None]
+    # What a provider is paid by: the tariff of a session, or its minutes ("minutes").
+    payment: Mapped[str] = mapped_column(String(8), default="tariff")
+    # What is aimed at, by indicator (`measured`): {"waiting_days": 10, "both_share": 800, "satisfaction": 400, …}.
+    targets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    staff_requirement: Mapped[str] = mapped_column(String(200), default="")
+    because: Mapped[str] = mapped_column(String(200), default="")
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
 
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_min)
 
-
-async def in_force(tx: Tx, on: date) -> list[ServiceStandard]:
-    """The version of each service that holds on a day, by code."""
-    rows = await tx.scalars(
-        select(ServiceStandard)
-        .where(ServiceStandard.valid_from <= on)
-        .order_by(ServiceStandard.code, ServiceStandard.valid_from, ServiceStandard.version)
-    )
-    return list({row.code: row for row in rows}.values())
-
-
-async def service(tx: Tx, code: str, on: date) -> ServiceStandard:
-    """The version of one service that holds on a day. Refused: `not_found`."""
-    found = await tx.scalar(
-        select(ServiceStandard)
-        .where(ServiceStandard.code == code, ServiceStandard.valid_from <= on)
-        .order_by(ServiceStandard.valid_from.desc(), ServiceStandard.version.desc())
-        .limit(1)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def service_at(tx: Tx, code: str, zone: str, starts: datetime) -> ServiceStandard:
-    """The version that holds on the local day of an instant. Refused: `not_found`."""
-    return await service(tx, code, starts.astimezone(ZoneInfo(zone)).date())
+    def covers(self, district: int | None) -> bool:
+        """Whether it holds in this district; None: whether it holds wherever somebody is."""
+        return self.districts is None or district in self.districts

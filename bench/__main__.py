@@ -7,13 +7,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import booking, call, earliest, load, relay, slots, start, weak
+from bench import booking, call, earliest, glance, ledger, lists, load, relay, slots, start, weak
 from bench.figure import Figure, Subject
 
 SUBJECTS: tuple[Subject, ...] = (
     slots.SUBJECT,
     earliest.SUBJECT,
     booking.SUBJECT,
+    ledger.SUBJECT,
+    glance.SUBJECT,
+    lists.SUBJECT,
     relay.SUBJECT,
     load.SUBJECT,
     call.SUBJECT,

@@ -18,7 +18,7 @@ from server import demo
 from tests.support.chromium import chromium, person
 from tests.support.consultation import open_consultation, to_the_waiting_room
 from tests.support.live_server import ROOT, LiveServer
-from tests.support.staff import sign_in
+from tests.support.staff import sign_in, signed_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 LARGEST = 200_000
@@ -64,6 +64,7 @@ async def main() -> None:
         specialist, client = await _camera(Path(hers_at), SPECIALIST), await _camera(Path(his_at), CLIENT)
         async with house() as server, chromium(specialist) as hers, chromium(client) as his:
             await _desks(server, hers)
+            await _department(server, hers)
             await _consultation(server, hers, his)
 
 
@@ -84,6 +85,28 @@ async def _desks(server: LiveServer, browser: Browser) -> None:
     await coordinator.goto(f"{server.address}/staff/board?day={monday}")
     await coordinator.wait_for_selector("[data-test=schedule]")
     await _taken(coordinator, "schedule")
+
+
+async def _department(server: LiveServer, browser: Browser) -> None:
+    """From the application to the act and the whole pilot, each before the eyes of whom it is for."""
+    async with signed_in(server.address, "coordinator") as office:
+        application = (await office.get("/applications", needs="doubtful"))["items"][0]["id"]
+    async with signed_in(server.address, "officer") as department:
+        certificate = (await department.get("/certificates", status="issued"))["items"][0]["id"]
+        months = (await department.get("/acts", year=datetime.now(ZoneInfo(demo.ZONE)).year))["items"]
+        act = next(each["acts"][0]["id"] for each in months if each["acts"])
+    shown = (
+        ("coordinator", f"application?id={application}", "application"),
+        ("officer", f"choice?certificate={certificate}", "choice"),
+        ("officer", f"act?id={act}", "act"),
+        ("analyst", "glance", "glance"),
+    )
+    for role, path, name in shown:
+        page = await (await _staff(server, browser, role)).new_page()
+        await page.goto(f"{server.address}/staff/{path}")
+        await page.wait_for_selector("h1")
+        await page.wait_for_load_state("networkidle")
+        await _taken(page, name)
 
 
 async def _consultation(server: LiveServer, hers: Browser, his: Browser) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from scheduling import bookings, calendars, feedback, joincodes, people, sessions
+from scheduling import bookings, calendars, feedback, joincodes, measured, people, sessions
 from scheduling.bookings import Booking
 from scheduling.calendars import Calendar, WeeklyHours, WorkingRule, production
 from scheduling.calendars.production import Move
@@ -17,7 +17,7 @@ from scheduling.joincodes import Issued
 from scheduling.people import Account, Client, District, Institution, Specialist
 from scheduling.resources import Resource, ResourceKind
 from scheduling.standards import ServiceStandard
-from server import demo_past
+from server import demo_applications, demo_past
 from server.api.account import HASHER
 
 ZONE = "Asia/Novosibirsk"
@@ -89,6 +89,9 @@ RESOURCES: tuple[tuple[ResourceKind, str, int | None, str, list[str]], ...] = (
 )
 # Days that the Government's decree moves, by year; of the others the Labour Code alone speaks.
 MOVES = {2026: (Move(date(2026, 1, 3), date(2026, 1, 9)), Move(date(2026, 1, 4), date(2026, 12, 31)))}
+# Days from the application to the first session, and what the standards of the pilot aim at (docs/indicators.md).
+DEADLINE_DAYS = 10
+TARGETS = {"waiting_days": 10, "both_share": 800, "late_min": 5, "video_share": 700, "satisfaction": 400}
 # How often each service may be had, in any of these ways.
 PERIODICITY: dict[str, list[dict[str, Any]]] = {
     "1739": [{"times": 2, "per": "month"}],
@@ -121,6 +124,8 @@ async def load(tx: Tx, *, now: datetime) -> None:
     clients = await _clients(tx, accounts["suzun"], districts, now)
     await _day(tx, accounts["suzun"], specialists, clients, standards, now)
     await _past(tx, accounts["suzun"], specialists, clients, standards, now)
+    await demo_applications.load(tx, accounts, districts, specialists, clients, now=now)
+    await measured.rebuild(tx, now - timedelta(weeks=demo_past.WEEKS + 2), now, now=now)
 
 
 def _services(tx: Tx) -> list[ServiceStandard]:
@@ -139,6 +144,8 @@ def _services(tx: Tx) -> list[ServiceStandard]:
             relay_only=relay_only,
             least_share=least_share,
             periodicity=PERIODICITY.get(code),
+            deadline_days=DEADLINE_DAYS,
+            targets=TARGETS,
         )
         for code, name, minutes, kopecks, relay_only, least_share in SERVICES
     ]

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from scheduling.bookings import Booking
 from scheduling.db import Tx
 from scheduling.joincodes import Seat
-from scheduling.sessions import Presence, QualitySample, Session
+from scheduling.sessions import JournalEvent, Presence, QualitySample, Session
 
 WEEKS = 8
 # client, who sees him each week, service, weekday, clock
@@ -78,6 +78,7 @@ async def keep(tx: Tx, held: Sequence[tuple[Booking, Visit]]) -> None:
     await tx.flush()
     for (made, visit), pair in zip(held, seats, strict=True):
         tx.add_all([*(_stay(made, seat, visit) for seat in pair), *_samples(made, pair[1], visit)])
+        tx.add(JournalEvent(booking_id=made.id, seat_id=pair[1].id, at=made.starts, kind="admitted", data={}))
     await tx.flush()
 
 

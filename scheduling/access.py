@@ -23,6 +23,24 @@ Permission = Literal[
     "live",  # watch over sessions that go on
     "help.answer",
     "quality",  # how sessions were, by settlement, district and week
+    "applications",  # requests for help of the own district: taken, assigned, closed; cards of one person merged
+    "fallbacks.write",  # whom a district without a specialist of its own asks first
+    "lists",  # many at once from a file: applications for a coordinator, certificates for an officer
+    "programmes.read",
+    "programmes.write",
+    "standards.write",  # publish a version of a service's standard
+    "workbench",  # what really happened against what a standard asks
+    "certificates.read",
+    "certificates.write",  # issue, replace, revoke
+    "choice",  # the holder's choice of a provider, said before staff
+    "budgets.read",
+    "budgets.write",
+    "rendered.read",  # what was rendered, by session
+    "rendered.write",  # the client's word written down, a dispute settled
+    "acts.read",
+    "acts.write",  # make and sign acts
+    "registers",  # of recipients and of services, with names
+    "glance",  # the pilot at a glance, without names
 ]
 
 ROLES: tuple[Role, ...] = ("coordinator", "specialist", "officer", "analyst", "administrator")
@@ -33,12 +51,30 @@ _CASEWORK: frozenset[Permission] = frozenset(
         *("calendars.read", "calendars.write", "board", "consents.take", "live"),
     )
 )
+_DESK: frozenset[Permission] = frozenset(
+    (
+        *("clients.write", "help.answer", "quality", "resources.write", "applications", "lists"),
+        *("programmes.read", "programmes.write", "certificates.read", "choice", "rendered.read", "rendered.write"),
+    )
+)
+_DEPARTMENT: frozenset[Permission] = frozenset(
+    (
+        *("clients.read", "lists", "programmes.read", "programmes.write", "certificates.read", "certificates.write"),
+        *("choice", "budgets.read", "budgets.write", "rendered.read", "rendered.write", "acts.read", "acts.write"),
+        *("registers", "glance"),
+    )
+)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    "coordinator": _CASEWORK | {"clients.write", "help.answer", "quality", "resources.write"},
-    "specialist": _CASEWORK | {"sessions.lead", "notes"},
-    "officer": frozenset(("account", "catalogue")),
-    "analyst": frozenset(("account", "catalogue", "live", "quality")),
-    "administrator": frozenset(("account", "catalogue", "holidays.write", "resources.write")),
+    "coordinator": _CASEWORK | _DESK,
+    "specialist": _CASEWORK | {"sessions.lead", "notes", "programmes.read", "certificates.read", "rendered.read"},
+    "officer": _DEPARTMENT | {"account", "catalogue"},
+    "analyst": frozenset(
+        (
+            *("account", "catalogue", "live", "quality", "workbench", "standards.write", "budgets.read", "glance"),
+            *("acts.read", "fallbacks.write"),
+        )
+    ),
+    "administrator": frozenset(("account", "catalogue", "holidays.write", "resources.write", "fallbacks.write")),
 }
 
 
@@ -67,10 +103,19 @@ class Actor:
             return True
         return self.specialist_id is not None and specialist == self.specialist_id
 
+    def sees_district(self, district: int) -> bool:
+        """An officer's and a coordinator's own district; an analyst sees all, without names."""
+        return "analyst" in self.roles or self.serves_district(district)
+
+    def serves_district(self, district: int) -> bool:
+        """Where an officer and a coordinator change things: their own district, whatever else they may look at."""
+        own = self.district_id is not None and district == self.district_id
+        return own and bool(self.roles & {"coordinator", "officer"})
+
     @property
     def sees_names(self) -> bool:
         """Whoever works with people; an analyst sees the region's sessions without them."""
-        return bool(self.roles & {"coordinator", "specialist"})
+        return bool(self.roles & {"coordinator", "specialist", "officer"})
 
     def edits_calendar(self, *, specialist: int, institution: int) -> bool:
         """A specialist edits her own calendar, a coordinator those of her institution."""

@@ -41,15 +41,18 @@ async def hold(
     specialist: int,
     service: str,
     starts: datetime,
+    client: int | None = None,
     resources: Sequence[int] = (),
 ) -> Hold:
-    """Keeps a free time for this account. Refused as a booking would be, and `too_many_holds` (of one specialist)."""
+    """Keeps a free time for this account, as long as it takes in the district of the `client`, else in its own.
+    Refused as a booking would be, and `too_many_holds` (of one specialist)."""
     whose = await people.own_line(tx, actor, specialist)
     gone = await _pushed_out(tx, actor)
     # Theirs is the time that gets free; all in one order, so that two who hold wait in a row and not in a circle.
     for each in sorted({specialist, *gone.values()}):
         await calendars.hold_busy_still(tx, each)
-    standard = await standards.service_at(tx, service, whose.zone, starts)
+    district = await standards.district_for(tx, actor, client)
+    standard = await standards.service_at(tx, service, whose.zone, starts, district)
     await _must_have_room(tx, whose, now)
     await tx.execute(delete(Hold).where(Hold.id.in_(gone)))
     await calendars.must_be_open(tx, specialist=whose, service=standard, starts=starts, now=now)

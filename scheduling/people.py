@@ -1,20 +1,35 @@
 """People and where they belong: districts, institutions, staff accounts, specialists and clients."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Select, String, Text, bindparam, column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    column,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.access import Actor
+from scheduling.coming import arrived
 from scheduling.db import Base, Tx
-from scheduling.errors import NotFound, VersionMoved, invalid
+from scheduling.errors import CardMerged, NotFound, VersionMoved, invalid
 
 # The booking table as far as this file reads it; `bookings` imports this module, so it cannot be imported here.
 _booking = table("booking", column("client_id"), column("specialist_id"))
 
-InstitutionKind = Literal["state", "ngo", "sole_trader"]
+InstitutionKind = Literal["state", "ngo", "sole_trader", "authority"]
 
 
 class District(Base):
@@ -38,6 +53,8 @@ class Institution(Base):
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     phone: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(200), default="")
+    inn: Mapped[str] = mapped_column(String(12), default="")
+    director: Mapped[str] = mapped_column(String(120), default="")
     district: Mapped[District] = relationship()
 
 
@@ -80,11 +97,27 @@ class Client(Base):
     """A recipient of social services (получатель социальных услуг)."""
 
     __tablename__ = "client"
+    # Duplicates are looked for by a year with the beginning of a name.
+    __table_args__ = (
+        Index("ix_client_birth_year_name_folded", "birth_year", "name_folded"),
+        *(
+            Index(f"ix_client_{name}", name, sqlite_where=text(rare), postgresql_where=text(rare))
+            for name, rare in (("merged_into", "merged_into IS NOT NULL"), ("list_id", "list_id IS NOT NULL"))
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(String(120))
     name_folded: Mapped[str] = mapped_column(String(120), index=True)
     birth_year: Mapped[int]
+    birth_date: Mapped[date | None] = mapped_column(index=True)
+    sex: Mapped[str] = mapped_column(String(1), default="")
+    snils: Mapped[str] = mapped_column(String(14), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    # Another card that turned out to be the same person; this one is kept for history and found no more.
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    # The list that brought him; until it is accepted nobody sees him.
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("list_upload.id"))
     phone: Mapped[str] = mapped_column(String(32), default="")
     phone_digits: Mapped[str] = mapped_column(String(16), default="", index=True)
     email: Mapped[str] = mapped_column(String(200), default="")
@@ -155,15 +188,21 @@ def as_actor(account: Account) -> Actor:
     )
 
 
+def present() -> ColumnElement[bool]:
+    """Whether a card is one for people to see: not joined with another, nor brought by a list that is not accepted."""
+    return and_(Client.merged_into.is_(None), arrived(Client.list_id))
+
+
 def _visible_clients(actor: Actor) -> Select[Client]:
-    """Clients of the coordinator's district; of a specialist those who were ever booked with her."""
+    """Clients of the coordinator's and the officer's district; of a specialist those who were ever booked with her."""
     reach = []
-    if "coordinator" in actor.roles:
+    if actor.roles & {"coordinator", "officer"}:
         reach.append(Client.district_id == actor.district_id)
     if actor.specialist_id is not None:
         # As a list of hers: asked of each client of a region in turn, it takes seconds where years of bookings lie.
         reach.append(Client.id.in_(select(_booking.c.client_id).where(_booking.c.specialist_id == actor.specialist_id)))
-    return select(Client).options(joinedload(Client.district)).where(or_(*reach) if reach else Client.id.is_(None))
+    whole = select(Client).options(joinedload(Client.district)).where(present())
+    return whole.where(or_(*reach) if reach else Client.id.is_(None))
 
 
 async def find_clients(tx: Tx, actor: Actor, *, query: str, limit: int) -> list[Client]:
@@ -184,11 +223,13 @@ async def settlements(tx: Tx, actor: Actor) -> list[str]:
 
 
 async def client(tx: Tx, actor: Actor, client_id: int) -> Client:
-    """The client if this actor may see him. Refused: `not_found`."""
+    """The client if this actor may see him. Refused: `not_found`, and `card_merged` with the number that leads on."""
     found = await tx.scalar(_visible_clients(actor).where(Client.id == client_id))
-    if found is None:
-        raise NotFound
-    return found
+    if found is not None:
+        return found
+    led_on = select(Client.merged_into).where(Client.id == client_id)
+    kept = await tx.scalar(_visible_clients(actor).where(Client.id.in_(led_on)))
+    raise NotFound if kept is None else CardMerged(kept.id)
 
 
 async def register_client(
@@ -203,11 +244,15 @@ async def register_client(
     language: str = "ru",
     remark: str = "",
     settlement: str = "",
+    birth_date: date | None = None,
+    sex: str = "",
+    snils: str = "",
+    address: str = "",
 ) -> Client:
     """A new client of the coordinator's district."""
     if actor.district_id is None or "coordinator" not in actor.roles:
         raise NotFound
-    _check_birth_year(birth_year, now)
+    _check_birth(birth_year, birth_date, now)
     registered = Client(
         name=name,
         name_folded=folded(name),
@@ -218,6 +263,10 @@ async def register_client(
         language=language,
         remark=remark,
         settlement=settlement,
+        birth_date=birth_date,
+        sex=sex,
+        snils=snils,
+        address=address,
         district_id=actor.district_id,
         created_at=now,
         created_by=actor.account_id,
@@ -229,15 +278,16 @@ async def register_client(
 
 
 async def change_client(
-    tx: Tx, actor: Actor, client_id: int, *, version: int, now: datetime, changes: dict[str, str | int]
+    tx: Tx, actor: Actor, client_id: int, *, version: int, now: datetime, changes: dict[str, Any]
 ) -> Client:
     """Writes the given fields. Refused: `version_moved` when somebody was faster."""
     await tx.execute(select(Client.id).where(Client.id == client_id).with_for_update())
     changed = await client(tx, actor, client_id)
     if changed.version != version:
         raise VersionMoved(changed.version)
-    if "birth_year" in changes:
-        _check_birth_year(int(changes["birth_year"]), now)
+    if changes.keys() & {"birth_year", "birth_date"}:
+        born = {"birth_year": changed.birth_year, "birth_date": changed.birth_date} | changes
+        _check_birth(born["birth_year"], born["birth_date"], now)
     for field, value in changes.items():
         setattr(changed, field, value)
     changed.name_folded = folded(changed.name)
@@ -247,9 +297,11 @@ async def change_client(
     return changed
 
 
-def _check_birth_year(year: int, now: datetime) -> None:
+def _check_birth(year: int, day: date | None, now: datetime) -> None:
     if not now.year - 120 <= year <= now.year:
         raise invalid("birth_year", "out_of_range", min=now.year - 120, max=now.year)
+    if day is not None and day.year != year:
+        raise invalid("birth_date", "other_birth_year", year=year)
 
 
 async def specialist(tx: Tx, specialist_id: int) -> Specialist:

@@ -13,7 +13,22 @@ from rich.markup import escape
 
 from scheduling.access import ROLES
 from scheduling.db import Tx
-from server import checkup, consent_texts, demo, lan, openapi, region, serving, turn, tzcheck, vendor
+from server import (
+    certificate_cli,
+    checkup,
+    consent_texts,
+    demo,
+    demo_pilot,
+    demo_standards,
+    lan,
+    openapi,
+    region,
+    remeasuring,
+    serving,
+    turn,
+    tzcheck,
+    vendor,
+)
 from server.api.catalogue import TOPICS
 from server.app import ENDPOINTS, PREFIX, VERSION, utc_now
 from server.centre import STATIC
@@ -29,6 +44,7 @@ from signaling import typescript
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 user = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(user, name="user")
+app.add_typer(certificate_cli.app, name="certificate")
 console = Console()
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
@@ -111,6 +127,18 @@ def tz_check(
     if left or not move:
         tzcheck.show(console, left)
     raise typer.Exit(code=1 if left else 0)
+
+
+@app.command(name="measured")
+def measure_again(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Of all there is, month by month.")] = False,
+) -> None:
+    """What sessions came to, reckoned anew: needed after a change of the rules (docs/indicators.md)."""
+    if not rebuild:
+        console.print("Nothing done: --rebuild reckons all of it anew.")
+        return
+    kept = asyncio.run(remeasuring.rebuild(Settings(), now=utc_now()))
+    console.print(f"{kept} sessions measured.")
 
 
 @app.command(name="turn-config")
@@ -214,6 +242,8 @@ async def _load_demo(settings: Settings) -> bool:
         await consent_texts.publish(tx, Words(STATIC))
         if not loaded:
             await demo.load(tx, now=utc_now())
+            await demo_pilot.load(tx, now=utc_now())
+            await demo_standards.load(tx, now=utc_now())
     await database.close()
     return not loaded
 

@@ -11,34 +11,56 @@ from aiohttp import web
 
 from scheduling import holds as kept_times
 from scheduling import idempotency, occupancy, signins, tickets, tries
+from scheduling import lists as brought_lists
+from scheduling.certificate_use import life
 from scheduling.finding import Warm
 from server import collector, endpoint, malformed, openapi, routes, security, warming
 from server.api import (
     account,
+    acts,
+    applications,
+    apply,
+    assigning,
     book,
     bookings,
+    budgets,
     calendars,
     catalogue,
+    certificate_check,
+    certificates,
+    choice,
     clients,
+    consents,
+    feedback,
+    glance,
     guests,
     holds,
     holidays,
     join,
+    lists,
     live,
+    merging,
     outcomes,
     own_time,
     pictures,
+    programmes,
     quality,
+    registers,
+    relations,
+    rendered,
     resources,
     rules,
     series,
     side_by_side,
     slots,
+    standards,
+    workbench,
 )
 from server.bus import Bus
 from server.centre import CENTRE, STATIC, Centre
 from server.database import Database
 from server.desk import HouseDesk
+from server.lists import applying, work
 from server.live import Board
 from server.pages import Pages
 from server.settings import Settings, installation_key, private_folder
@@ -53,8 +75,41 @@ PREFIX = "/api/v1"
 VERSION = "0.1.0"
 ENDPOINTS = endpoint.of(
     [
-        *(account, pictures, catalogue, resources, clients, slots, holds, book, bookings, series, guests, outcomes),
-        *(live, quality, calendars, side_by_side, rules, holidays, join, own_time),
+        *(
+            account,
+            pictures,
+            catalogue,
+            resources,
+            clients,
+            certificates,
+            choice,
+            budgets,
+            consents,
+            slots,
+            holds,
+            book,
+            bookings,
+            series,
+            guests,
+            outcomes,
+            feedback,
+        ),
+        *(
+            live,
+            quality,
+            calendars,
+            side_by_side,
+            rules,
+            holidays,
+            join,
+            own_time,
+            certificate_check,
+            standards,
+            programmes,
+        ),
+        *(rendered, acts, registers, lists),
+        *(glance, workbench),
+        *(applications, assigning, apply, relations, merging),
     ]
 )
 LARGEST_BODY = 256 * 1024
@@ -93,6 +148,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
         now=now,
     )
     app[book.DESK] = book.Desk(app[CENTRE])
+    app[work.READER] = work.Reader(app[CENTRE])
+    app[applying.APPLIER] = applying.Applier(app[CENTRE])
     signaling.sio.attach(app)
     board = Board()
     signaling.sio.register_namespace(board)
@@ -100,7 +157,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> web.A
     described = openapi.document(ENDPOINTS, prefix=PREFIX, version=VERSION)
     app.add_routes(routes.beside_the_api(pages, described, openapi.readable(ENDPOINTS, prefix=PREFIX)))
     app.on_shutdown.append(_let_go)
-    app.cleanup_ctx.extend([_parts(board), _tidying, warming.running, RelayWatch(ice, now).running])
+    app.cleanup_ctx.extend([_parts(board), _tidying, warming.running, work.running, RelayWatch(ice, now).running])
     return app
 
 
@@ -163,5 +220,7 @@ async def _tidying(app: web.Application) -> AsyncIterator[None]:
 
 async def _forget_old(centre: Centre) -> None:
     async with centre.database.write() as tx:
-        for subject in (tickets, signins, tries, idempotency, kept_times, occupancy):
+        for subject in (tickets, signins, tries, idempotency, kept_times, occupancy, brought_lists):
             await subject.forget_old(tx, now=centre.now())
+    async with centre.database.write() as tx:
+        await life.expire_due(tx, now=centre.now())

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from scheduling.finding import Warm
+from scheduling.glance import Opened
 from server.bus import Bus
 from server.database import Database
 from server.settings import Settings
@@ -32,6 +33,7 @@ class Centre:
     warm: Warm
     key: bytes
     now: Callable[[], datetime]
+    opened: Opened = field(default_factory=Opened)
     one_try: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a password or digits are tried: many at once would pass the limit before the first is counted."""
 

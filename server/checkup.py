@@ -14,7 +14,8 @@ import aiosmtplib
 from redis.asyncio import Redis
 from sqlalchemy import text
 
-from scheduling.standards import in_force
+from scheduling import ledger
+from scheduling.standards import in_force_anywhere
 from server.database import Database
 from server.settings import Settings, private_folder
 from server.turn.addresses import address
@@ -46,6 +47,7 @@ class Light:
 async def lights(settings: Settings, now: datetime) -> list[Light]:
     return [
         await _database(settings),
+        await _ledger(settings),
         _zones(now),
         _disk(settings),
         await _redis(settings),
@@ -64,6 +66,22 @@ async def _database(settings: Settings) -> Light:
             return Light("database", "green", "database.ok", facts)
 
     light = await _asked("database", ask())
+    await database.close()
+    return light
+
+
+async def _ledger(settings: Settings) -> Light:
+    """Every balance is the sum of its movements: SQLite cannot forbid that somebody writes one by hand."""
+    database = Database(settings.database)
+
+    async def ask() -> Light:
+        async with database.read() as tx:
+            wrong = await ledger.disagreements(tx)
+        if wrong:
+            return Light("ledger", "red", "ledger.disagrees", {"accounts": ", ".join(map(str, wrong[:20]))})
+        return Light("ledger", "green", "ledger.ok")
+
+    light = await _asked("ledger", ask())
     await database.close()
     return light
 
@@ -113,7 +131,7 @@ async def _no_relay(settings: Settings, now: datetime) -> Light:
 
     async def ask() -> Light:
         async with database.read() as tx:
-            hidden = [each.name for each in await in_force(tx, now.date()) if each.relay_only]
+            hidden = [each.name for each in await in_force_anywhere(tx, now.date()) if each.relay_only]
         if hidden:
             return Light("relay", "red", "relay.needed", {"services": "; ".join(hidden)})
         return Light("relay", "yellow", "relay.none")

@@ -9,6 +9,7 @@ from server.words import best_language
 
 STAFF = "ryadom_session"
 SEAT = "ryadom_seat"
+CERTIFICATE = "ryadom_certificate"
 LANGUAGE = "lang"
 
 

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from scheduling.db import Tx
@@ -17,11 +18,23 @@ from server import tables  # noqa: F401 - keys between tables are found only whe
 T = TypeVar("T")
 
 TRIES = 5
+# Longer than any transaction takes; then it is said, and the page asks again.
+LONGEST_WAIT_S, BUSY_FOR_S = 20, 5
 # Words of the engines for "nothing was written, the same again may work": deadlock, serialisation, a lock held too
 # long, and rows that two made at the same time, of which the second must find what the first one made.
 PASSING = (
     *("deadlock detected", "could not serialize", "database is locked"),
-    *("kept_answer", "pk_feedback", "pk_session", "pk_note", "uq_holiday", "uq_seat_code_hash"),
+    *(
+        "kept_answer",
+        "pk_feedback",
+        "pk_session",
+        "pk_note",
+        "pk_measured",
+        "pk_rendered",
+        "uq_holiday",
+        "uq_seat_code_hash",
+        "uq_budget",
+    ),
 )
 
 
@@ -92,11 +105,17 @@ def passing(error: DBAPIError) -> bool:
     return any(words in str(error.orig) for words in PASSING)
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether nothing is wrong but that others were there first, for longer than anybody waits: nothing was written."""
+    return isinstance(error, WaitedTooLong) or "database is locked" in str(getattr(error, "orig", ""))
+
+
 def _postgresql(url: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=20,
         max_overflow=0,
+        pool_timeout=LONGEST_WAIT_S,
         hide_parameters=True,
         connect_args={"prepared_statement_cache_size": 500},
     )
@@ -114,7 +133,8 @@ def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    sizes = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": LONGEST_WAIT_S}
+    engine = create_async_engine(url, hide_parameters=True, **sizes)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

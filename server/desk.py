@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import exc
 
-from scheduling import bookings, joincodes, outcomes, sessions, tickets
+from scheduling import bookings, concluded, joincodes, outcomes, sessions, tickets
 from scheduling.bookings import Booking
 from scheduling.db import Tx
 from scheduling.errors import NotFound, Refused
@@ -350,6 +350,8 @@ async def _conclude(tx: Tx, booked: Booking, at: datetime) -> None:
     await tx.flush()
     if outcomes.proposed(await outcomes.facts(tx, booked, now=at)).outcome == "took_place":
         bookings.took_place(tx, booked, at)
+        await tx.flush()
+        await concluded.follow(tx, booked, now=at)
 
 
 def _wakes(booked: Booking, before: rooms.Room, after: rooms.Room) -> list[Wake]:

@@ -3,8 +3,9 @@
     @endpoint("POST", "/clients", allow="clients.write", status=201, idempotent=True)
     async def register(ask: Ask, body: NewClient) -> ClientView: ...
 
-`body` and `query` are pydantic models, other parameters come from the path. Without `allow` nothing can be declared,
-and a route that is not declared here does not exist: closed by default.
+`body` and `query` are pydantic models, `file` is an `Upload` that is the whole body, other parameters come from the
+path. Without `allow` nothing can be declared, and a route that is not declared here does not exist: closed by default.
+A handler that returns a `Document` answers with a file.
 """
 
 import asyncio
@@ -12,13 +13,15 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from types import ModuleType
 from typing import Any, Literal, get_type_hints
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from sqlalchemy import exc
 
 from scheduling import idempotency, joincodes, signins
 from scheduling.access import Actor, Permission
@@ -35,10 +38,12 @@ from scheduling.errors import (
 )
 from scheduling.idempotency import KeptAnswer, Key
 from scheduling.joincodes import Seat
-from server import cookies, files, problems, sealing
+from server import cookies, database, documents, files, problems, sealing, uploads
 from server.bus import Wake
 from server.centre import CENTRE, Centre
+from server.documents import Document
 from server.shapes import Id, Secret
+from server.uploads import Transport
 from signaling.port import Refusal
 
 Allow = Permission | Literal["public", "seat"]
@@ -46,6 +51,7 @@ Handler = Callable[..., Awaitable[Any]]
 Explain = Callable[..., Awaitable[dict[str, Any]]]
 Shortly = Callable[["Endpoint", web.Request, str, str], Awaitable[web.Response | None]]
 BODY_DEADLINE_S = 20
+GIVEN_OTHERWISE = {"ask", "body", "query", "file"}
 ANY_ID: TypeAdapter[int] = TypeAdapter(Id)
 ANY_NAME: TypeAdapter[str] = TypeAdapter(Secret)
 
@@ -69,6 +75,7 @@ class Ask:
     wakes: list[Wake] = field(default_factory=list)
     rights_changed: list[int] = field(default_factory=list)
     set_cookies: list[cookies.Change] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -81,6 +88,11 @@ class Ask:
         if self.sitting is None:
             raise SeatNeeded
         return self.sitting
+
+    @property
+    def today(self) -> date:
+        """Where whoever asks is: what holds from a day on begins at his midnight, not at that of Greenwich."""
+        return self.now.astimezone(ZoneInfo(self.actor.zone)).date()
 
 
 @dataclass(frozen=True)
@@ -100,8 +112,10 @@ class Endpoint:
     shortly: Shortly | None
     body: type[BaseModel] | None
     query: type[BaseModel] | None
-    answer: type[BaseModel] | None
+    answer: type[BaseModel] | type[Document] | None
+    produces: tuple[str, ...]
     path_types: Mapping[str, type]
+    takes_file: bool = False
 
 
 def endpoint(
@@ -116,18 +130,21 @@ def endpoint(
     transaction: Literal["read", "write", "own"] | None = None,
     explain: Explain | None = None,
     shortly: Shortly | None = None,
+    produces: tuple[str, ...] = documents.KINDS,
 ) -> Callable[[Handler], Handler]:
     """Declares a route. `etag` and `if_match` work on the answer's and the request's `version`.
 
     `transaction="own"` is for the few that must keep something although they refuse; they open their own.
     `explain(ask, refusal, **given)` adds to a refusal what helps further; it reads after the write was rolled back.
     `shortly(endpoint, request, raw, language)` may answer what is plain; what it gives None for goes the ordinary way.
+    `produces` names the media types of a handler that returns a `Document`.
     """
 
     def declare(handler: Handler) -> Handler:
         hints = get_type_hints(handler)
-        names = [name for name in inspect.signature(handler).parameters if name not in {"ask", "body", "query"}]
+        names = [name for name in inspect.signature(handler).parameters if name not in GIVEN_OTHERWISE]
         answer = hints.get("return")
+        assert answer is not Document or not idempotent, "a document is no answer that could be kept"
         handler.endpoint = Endpoint(  # type: ignore[attr-defined]  # the mark that `of` collects
             method=method,
             path=path,
@@ -143,7 +160,9 @@ def endpoint(
             body=hints.get("body"),
             query=hints.get("query"),
             answer=None if answer is type(None) else answer,
+            produces=produces if answer is Document else (),
             path_types={name: hints[name] for name in names},
+            takes_file="file" in hints,
         )
         return handler
 
@@ -170,26 +189,36 @@ def _serve(served: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResp
             return problems.refused(refusal, centre.words, language)
         except Refusal as refusal:
             return problems.refused_by_signaling(refusal, centre.words, language)
-        except _Transport as fault:
+        except Transport as fault:
             return problems.problem(fault.code, problems.TRANSPORT[fault.code], centre.words, language)
+        except (exc.TimeoutError, exc.OperationalError) as error:
+            if not database.is_busy(error):
+                raise
+            status, later = HTTPStatus.SERVICE_UNAVAILABLE, database.BUSY_FOR_S
+            return problems.problem("unavailable", status, centre.words, language, retry_after=later)
 
     return serve
 
 
-class _Transport(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 async def _answered(served: Endpoint, request: web.Request, centre: Centre, language: str) -> web.Response:
-    raw = await _raw_body(request) if served.body is not None else ""
+    if not served.takes_file:
+        return await _worked(served, request, centre, language, {})
+    # Nobody fills the disk who may not.
+    async with centre.database.read() as tx:
+        await _admit(served, Ask(request, centre, tx, centre.now(), language))
+    async with uploads.received(request, centre.settings.data) as file:
+        return await _worked(served, request, centre, language, {"file": file})
+
+
+async def _worked(
+    served: Endpoint, request: web.Request, centre: Centre, language: str, given: dict[str, Any]
+) -> web.Response:
+    raw = await _raw_body(request) if served.body is not None else given["file"].hash if served.takes_file else ""
     if served.shortly is not None and (plain := await served.shortly(served, request, raw, language)) is not None:
         return plain
     now = centre.now()
-    given: dict[str, Any] = {}
 
-    async def work(tx: Tx) -> tuple[Ask, web.Response]:
+    async def work(tx: Tx) -> tuple[Ask, web.Response | Document]:
         ask = Ask(request, centre, tx, now, language)
         await _admit(served, ask)
         given.update(_given(served, request, raw))
@@ -199,6 +228,8 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
             body = sealing.open_sealed(centre.key, request.headers["Idempotency-Key"], kept.body)
             return ask, answer(body, kept.status, kept.etag)
         result = await served.handler(ask, **given)
+        if isinstance(result, Document):
+            return ask, result
         body = result.model_dump_json() if result is not None else ""
         etag = f'"{result.version}"' if served.etag else None
         if kept is not None:
@@ -208,7 +239,7 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
 
     if served.transaction == "write":
         try:
-            ask, response = await centre.database.written(work)
+            ask, made = await centre.database.written(work)
         except Refused as refusal:
             if served.explain is None or not given:
                 raise
@@ -219,13 +250,16 @@ async def _answered(served: Endpoint, request: web.Request, centre: Centre, lang
             return problems.refused(refusal, centre.words, language, **more)
     else:
         async with centre.database.read() as tx:
-            ask, response = await work(tx)
+            ask, made = await work(tx)
+    response = await documents.answer(made, served.status) if isinstance(made, Document) else made
     for change in ask.set_cookies:
         cookies.apply(response, change, secure=request.secure or centre.settings.secure)
     for room in ask.rights_changed:
         await centre.signaling.rooms.put_out_who_lost_the_right(room)
     for wake in ask.wakes:
         await centre.bus.tell(wake)
+    for act in ask.afterwards:
+        act()
     return response
 
 
@@ -296,7 +330,7 @@ def _path(text: str, kind: type) -> int | str:
 
 async def _raw_body(request: web.Request) -> str:
     if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-        raise _Transport("json_needed")
+        raise Transport("json_needed")
     try:
         async with asyncio.timeout(BODY_DEADLINE_S):
             return (await request.read()).decode()
@@ -305,15 +339,15 @@ async def _raw_body(request: web.Request) -> str:
     except web.RequestPayloadError:
         raise invalid("", "invalid") from None
     except web.HTTPRequestEntityTooLarge:
-        raise _Transport("too_large") from None
+        raise Transport("too_large") from None
     except TimeoutError:
-        raise _Transport("too_slow") from None
+        raise Transport("too_slow") from None
 
 
 def _version(request: web.Request) -> int:
     given = request.headers.get("If-Match", "").strip().strip('"')
     if not given:
-        raise _Transport("version_needed")
+        raise Transport("version_needed")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from server.documents import Document
 from server.endpoint import Endpoint
 
 TEMPLATE = "#/components/schemas/{model}"
@@ -30,7 +31,7 @@ def document(endpoints: Iterable[Endpoint], *, prefix: str, version: str) -> dic
     models: list[Any] = []
     for item in listed:
         models += [(model, "validation") for model in (item.body, item.query) if model is not None]
-        models += [(item.answer, "serialization")] if item.answer is not None else []
+        models += [(item.answer, "serialization")] if item.answer not in (None, Document) else []
     names, schemas = models_json_schema(list(dict.fromkeys(models)), ref_template=TEMPLATE)
     paths: dict[str, dict[str, Any]] = {}
     for item in listed:
@@ -68,6 +69,9 @@ def _operation(item: Endpoint, names: Any, schemas: Any) -> dict[str, Any]:
     if item.body is not None:
         schema = names[(item.body, "validation")]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if item.takes_file:
+        octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": octets}
     return operation
 
 
@@ -109,7 +113,11 @@ def _header_parameters(item: Endpoint) -> list[dict[str, Any]]:
 
 def _answer(item: Endpoint, names: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(item.status).phrase}
-    if item.answer is not None:
+    if item.answer is Document:
+        answer["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in item.produces}
+        named = {"description": "The name of the file", "schema": {"type": "string"}}
+        answer["headers"] = {"Content-Disposition": named}
+    elif item.answer is not None:
         answer["content"] = {"application/json": {"schema": names[(item.answer, "serialization")]}}
     return answer
 

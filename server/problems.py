@@ -32,6 +32,7 @@ TRANSPORT: dict[str, HTTPStatus] = {
     "method_unknown": HTTPStatus.METHOD_NOT_ALLOWED,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "json_needed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "bytes_needed": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "version_needed": HTTPStatus.PRECONDITION_REQUIRED,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -51,6 +52,7 @@ FIELD_CODES = {
     "out_of_range": "out_of_range",
     "phone": "phone",
     "email": "email",
+    "snils": "snils",
     "unprintable": "unprintable",
     "literal_error": "not_offered",
 }
@@ -75,8 +77,8 @@ def problem(code: str, status: HTTPStatus, words: Words, language: str, **data: 
         "type": f"/problems/{code}",
         "status": int(status),
         "code": code,
-        "title": words(language, f"refusal.{known}.title", **said),
-        "detail": words(language, f"refusal.{known}.detail", **said),
+        "title": words.refusal(language, f"refusal.{known}.title", said),
+        "detail": words.refusal(language, f"refusal.{known}.detail", said),
         **said,
     }
     headers = {"Retry-After": str(data["retry_after"])} if "retry_after" in data else {}

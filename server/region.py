@@ -1,9 +1,9 @@
 """A region's facts from a file: districts, institutions, services, rooms and the days of its years, by which an empty
 installation begins.
 
-What is there already is known by its name (a service by code and day) and brought up to the file, so that loading the
-same file again changes nothing. Only the terms of a service stand for ever, because bookings refer to them: other terms
-are a new version with a later `valid_from`.
+What is there already is known by its name (a service by code, day and districts) and brought up to the file, so that
+loading the same file again changes nothing. Only the terms of a service stand for ever, because bookings refer to them:
+other terms are a new version with a later `valid_from`.
 """
 
 from collections import Counter
@@ -11,22 +11,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from sqlalchemy import func, select
 
-from scheduling import calendars
-from scheduling.bookings import Mode
+from scheduling import calendars, standards
 from scheduling.calendars import production
 from scheduling.calendars.production import Move
 from scheduling.db import Base, Tx
+from scheduling.errors import InvalidInput
 from scheduling.people import District, Institution, InstitutionKind
 from scheduling.resources import Resource, ResourceKind
 from scheduling.standards import ServiceStandard
 from server.shapes import Code, Day, Form, Line, Name, Phone
+from server.standard_facts import StandardFacts, alternatives
 
 
 def zone_name(name: str) -> str:
@@ -54,31 +55,10 @@ class InstitutionFacts(Form):
     address: Line = ""
 
 
-class Periodicity(Form):
-    """So many `times` a week, month or year; with `days` so many courses of so many days."""
-
-    times: int = Field(ge=1, le=366)
-    per: Literal["week", "month", "year"]
-    days: int | None = Field(default=None, ge=2, le=60)
-
-
-class ServiceFacts(Form):
+class ServiceFacts(StandardFacts):
     code: Code = Field(max_length=16)
-    name: Name
-    kind: Code = "socio_psychological"
-    form: Code = "semi_residential"
-    modes: list[Mode] = Field(default=list(get_args(Mode)), min_length=1)
-    duration_min: int = Field(ge=5, le=480)
-    buffer_min: int = Field(default=10, ge=0, le=120)
-    before_min: int = Field(default=0, ge=0, le=120)
-    price_kopecks: int = Field(ge=0, le=100_000_000)
-    valid_from: Day
-    relay_only: bool = False
-    """Media goes through our own relay only: the other side never learns an address."""
-    least_share: float | None = Field(default=None, ge=0, le=1)
-    """From which share of the duration with both present a session counts as held."""
-    periodicity: list[Periodicity] | None = Field(default=None, min_length=1, max_length=10)
-    """How often it may be had; any of these ways."""
+    districts: list[Name] | None = Field(default=None, min_length=1, max_length=200)
+    """Where it holds; null: everywhere."""
 
 
 class ResourceFacts(Form):
@@ -134,7 +114,7 @@ def read(path: Path) -> Region:
     twice = [
         *_twice("districts", (each.name for each in region.districts)),
         *_twice("institutions", (f"{each.name} ({each.district})" for each in region.institutions)),
-        *_twice("services", (f"{each.code} from {each.valid_from}" for each in region.services)),
+        *_twice("services", (_said(each) for each in region.services)),
         *_twice("resources", (each.name for each in region.resources)),
         *_twice("years", (str(each.year) for each in region.years)),
     ]
@@ -160,7 +140,10 @@ async def load(tx: Tx, region: Region) -> Loaded:
     if not wrong:
         await _institutions(tx, region, districts, done)
         await _resources(tx, region, districts, done)
-    wrong += await _services(tx, region, done)
+    unknown = {name for each in region.services for name in each.districts or () if name not in districts}
+    wrong += [f"services: there is no district {name}" for name in sorted(unknown)]
+    wrong += [line for each in region.services for line in _wrong_targets(each)]
+    wrong += [] if unknown else await _services(tx, region, districts, done)
     if wrong:
         raise _wrong(wrong)
     for year in region.years:
@@ -196,15 +179,15 @@ async def _year(tx: Tx, facts: YearFacts, done: Loaded) -> None:
         (done.changed if known else done.added)["years"] += 1
 
 
-async def _services(tx: Tx, region: Region, done: Loaded) -> list[str]:
+async def _services(tx: Tx, region: Region, districts: dict[str, District], done: Loaded) -> list[str]:
     """Adds the new versions; answers what contradicts a version that stands."""
     wrong = []
-    there = {(each.code, each.valid_from): each for each in await tx.scalars(select(ServiceStandard))}
+    there = {(each.code, each.valid_from, _named(each)): each for each in await tx.scalars(select(ServiceStandard))}
     for facts in sorted(region.services, key=lambda each: each.valid_from):
+        where = None if facts.districts is None else sorted(districts[name].id for name in facts.districts)
         terms = facts.model_dump(exclude={"periodicity"})
-        ways = facts.periodicity
-        terms["periodicity"] = None if ways is None else [each.model_dump(exclude_none=True) for each in ways]
-        stands = there.get((facts.code, facts.valid_from))
+        terms |= {"districts": where, "periodicity": alternatives(facts.periodicity)}
+        stands = there.get((facts.code, facts.valid_from, tuple(where or ())))
         if stands is None:
             newest = await tx.scalar(
                 select(func.max(ServiceStandard.version)).where(ServiceStandard.code == facts.code)
@@ -212,8 +195,26 @@ async def _services(tx: Tx, region: Region, done: Loaded) -> list[str]:
             _bring(tx, ServiceStandard(), terms | {"version": (newest or 0) + 1}, done, "services")
             await tx.flush()
         elif any(getattr(stands, name) != value for name, value in terms.items()):
-            wrong.append(f"services: {facts.code} from {facts.valid_from} has other terms already; give a later day")
+            wrong.append(f"services: {_said(facts)} has other terms already; give a later day")
     return wrong
+
+
+def _wrong_targets(facts: ServiceFacts) -> list[str]:
+    try:
+        standards.check_targets(facts.targets, facts.duration_min)
+    except InvalidInput as refused:
+        return [f"services: {_said(facts)}: {each.field}: {each.code}" for each in refused.errors]
+    return []
+
+
+def _named(stands: ServiceStandard) -> tuple[int, ...]:
+    """The districts of a version; none: everywhere."""
+    return tuple(stands.districts or ())
+
+
+def _said(facts: ServiceFacts) -> str:
+    where = f" in {', '.join(facts.districts)}" if facts.districts else ""
+    return f"{facts.code} from {facts.valid_from}{where}"
 
 
 def _bring(tx: Tx, row: Base, facts: dict[str, Any], done: Loaded, kind: str) -> None:

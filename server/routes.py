@@ -12,19 +12,33 @@ from sqlalchemy import text
 
 from scheduling import people
 from scheduling.errors import SignInNeeded
-from server import demo
+from server import demo, published
 from server.centre import CENTRE, Centre
 from server.endpoint import signed_in
 from server.pages import Markup, Pages
 
 Show = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-CLIENT_PAGES = {"/": "index.html", "/visit": "visit.html", "/check": "check.html", "/own-time": "own-time.html"}
+CLIENT_PAGES = {
+    "/": "index.html",
+    "/visit": "visit.html",
+    "/check": "check.html",
+    "/own-time": "own-time.html",
+    "/apply": "apply.html",
+    "/certificate": "own-certificate.html",
+    "/certificate/check": "certificate-check.html",
+}
 # A part that is silent for so long is as bad as one that is away, and whoever asks about readiness waits no longer.
 ANSWERS_WITHIN_S = 2
 STAFF_PAGES = (
+    *("applications", "application"),
+    "lists",
+    *("rendered", "acts", "act"),
     *("today", "live", "board", "booking", "clients", "client", "calendar", "records", "record", "quality"),
-    *("places", "slip", "account", "room"),
+    *("places", "districts", "slip", "account", "room"),
+    *("standards",),
+    *("certificates", "certificate", "choice", "budgets"),
+    *("glance", "workbench"),
 )
 
 
@@ -50,6 +64,8 @@ def beside_the_api(pages: Pages, document: dict[str, Any], rows: str) -> list[we
         web.get("/favicon.ico", _icon),
         web.get("/api/v1/openapi.json", openapi_json),
         web.get("/api/v1/", readable),
+        web.get(published.KEYS, published.keys),
+        web.get(published.REVOKED, published.revoked),
         web.get("/healthz", healthy),
         web.get("/readyz", ready),
     ]

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server import app as house
-from server import consent_texts, demo, lan, users
+from server import certificate_tokens, consent_texts, demo, demo_pilot, demo_standards, lan, users
 from server.centre import CENTRE, Centre
 from server.logs import set_up_logs
 from server.settings import Settings
@@ -87,6 +87,8 @@ def with_demo(console: Console) -> Prepare:
         async with centre.database.write() as tx:
             if not await demo.is_loaded(tx):
                 await demo.load(tx, now=centre.now())
+                await demo_pilot.load(tx, now=centre.now())
+                await demo_standards.load(tx, now=centre.now())
             busy = await demo.going_on(tx, now=centre.now())
             trial = None if busy else await demo.trial(tx, key=centre.key, now=centre.now())
 
@@ -113,10 +115,11 @@ def with_demo(console: Console) -> Prepare:
 
 
 async def _ready_data(centre: Centre) -> None:
-    """The newest tables, and the consent texts of the locales as the newest versions."""
+    """The newest tables, the consent texts of the locales as the newest versions, a key to sign certificates with."""
     await centre.database.migrate()
     async with centre.database.write() as tx:
         await consent_texts.publish(tx, centre.words)
+        await certificate_tokens.ensure_key(tx, key=centre.key, now=centre.now())
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     line_checks: int = Field(default=8, ge=0)
     """Line checks at the same time; each costs about a tenth of a core."""
+    region_code: str = Field(default="54", pattern=r"^[0-9]{2,3}$")
+    """The region's number, with which the numbers of its certificates begin."""
+    mask_below: int = Field(default=5, ge=2)
+    """Reports tell no figure behind which fewer people stand."""
+    least_answers: int = Field(default=5, ge=1)
+    """From how many answers on it is said what people thought of an institution."""
 
     @property
     def database(self) -> str:

@@ -58,6 +58,25 @@ def _sensible_day(day: date) -> date:
     return day
 
 
+def _birthday(day: date) -> date:
+    if not 1900 <= day.year <= 2100:
+        raise PydanticCustomError("out_of_range", "not a sensible birthday")
+    return day
+
+
+def _snils(text: str) -> str:
+    """`112-233-445 95`; the last two digits check the others from 001-001-998 on."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not digits:
+        return ""
+    if not re.fullmatch(r"[0-9]{11}", digits):
+        raise PydanticCustomError("snils", "not an insurance number")
+    total = sum(int(digit) * (9 - at) for at, digit in enumerate(digits[:9])) % 101
+    if int(digits[:9]) > 1_001_998 and total % 100 != int(digits[9:]):
+        raise PydanticCustomError("snils", "not an insurance number")
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
+
+
 def as_utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace(".000", "").replace("+00:00", "Z")
 
@@ -74,6 +93,9 @@ Secret = Annotated[str, StringConstraints(min_length=16, max_length=64, pattern=
 Language = Literal["ru", "en"]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Day = Annotated[date, AfterValidator(_sensible_day)]
+Birthday = Annotated[date, AfterValidator(_birthday)]
+Snils = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), AfterValidator(_snils)]
+Sex = Literal["", "f", "m"]
 T = TypeVar("T")
 # Several values of one query parameter, separated by commas; none stands for "no matter". More than this is no address.
 _Listed = Annotated[str, StringConstraints(max_length=2000)]

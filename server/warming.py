@@ -10,11 +10,8 @@ import structlog
 from aiohttp import web
 
 from scheduling import calendars, standards
-from scheduling.db import Tx
-from scheduling.errors import NotFound
 from scheduling.finding import Warm
 from scheduling.finding.kept import in_parts
-from scheduling.slots import Service
 from server.centre import CENTRE
 from server.database import Database
 
@@ -48,9 +45,11 @@ async def warm_up(database: Database, warm: Warm, clock: Callable[[], datetime],
     """Looks once at all that a search would look at. Where nothing has moved, it finds everything done."""
     async with database.read() as tx:
         look = await warm.look(tx, now=clock())
-        codes = {code for who in look.candidates for code in who.services}
-        services = [await _service(tx, code, look.now) for code in sorted(codes)]
-    for service in (each for each in services if each is not None):
+        given = {code for who in look.candidates for code in who.services}
+        versions = await standards.in_force_anywhere(tx, look.now.date())
+        # Versions side by side in two districts take different time, or the same: each length is warmed once.
+        services = list(dict.fromkeys(calendars.as_service(each) for each in versions if each.code in given))
+    for service in services:
         able = [who.id for who in look.candidates if service.code in who.services]
         for some in in_parts(able, AT_ONCE):
             begun = perf_counter()
@@ -59,9 +58,3 @@ async def warm_up(database: Database, warm: Warm, clock: Callable[[], datetime],
                 there = [who for who in some if who in seen.known]
                 await seen.starts(there, service, since=seen.now, until=seen.now + AHEAD)
             await asyncio.sleep((perf_counter() - begun) * pause)
-
-
-async def _service(tx: Tx, code: str, now: datetime) -> Service | None:
-    with contextlib.suppress(NotFound):
-        return calendars.as_service(await standards.service(tx, code, now.date()))
-    return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from scheduling import calendars, holds, occupancy, people, resources, standards
+from scheduling import calendars, consents, holds, occupancy, people, resources, standards
 from scheduling.access import Actor
 from scheduling.bookings.reading import booking, by_id, participants
 from scheduling.bookings.tables import (
@@ -41,11 +41,12 @@ async def book(
     with_resources: Sequence[int] = (),
     hold: int | None = None,
 ) -> Booking:
-    """Books a slot, kept by `hold` or free. Refused: `not_found`, `hold_gone`, or a `BookingRefused` when the time
-    cannot be had."""
+    """Books a slot, kept by `hold` or free. Refused: `not_found`, `hold_gone`, `consent_needed` (the client took it
+    back), or a `BookingRefused` when the time cannot be had."""
     booked_client = await people.client(tx, actor, client)
+    await consents.must_hold(tx, client, "processing")
     booked_specialist = await people.own_line(tx, actor, specialist)
-    standard = await standards.service_at(tx, service, booked_specialist.zone, starts)
+    standard = await standards.service_at(tx, service, booked_specialist.zone, starts, booked_client.district_id)
     if mode not in standard.modes:
         raise invalid("mode", "not_offered")
     others = await _others(tx, actor, client, with_clients, with_resources)

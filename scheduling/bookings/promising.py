@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import joinedload
 
-from scheduling import calendars, holds, slots
+from scheduling import calendars, consents, holds, people, slots
 from scheduling.access import Actor
 from scheduling.bookings.tables import Booking, BookingChange, Mode, change
 from scheduling.calendars import Calendar
@@ -30,7 +30,7 @@ from scheduling.holds import Hold
 from scheduling.occupancy import LONGEST, Occupancy
 from scheduling.people import Client, Specialist
 from scheduling.slots import Rules, Taken
-from scheduling.standards import ServiceStandard
+from scheduling.standards import ServiceStandard, chosen
 from scheduling.writing import Line, Rows, write_if
 
 Value = TypeVar("Value")
@@ -68,7 +68,12 @@ def _ids() -> Any:
     return bindparam("ids", expanding=True)
 
 
-_CLIENTS = select(Client).options(joinedload(Client.district, innerjoin=True)).where(Client.id.in_(_ids()))
+# Whoever ever took back his consent goes the long way, where it is asked whether another stands.
+_CLIENTS = (
+    select(Client)
+    .options(joinedload(Client.district, innerjoin=True))
+    .where(Client.id.in_(_ids()), people.present(), ~consents.once_taken_back(Client.id, "processing"))
+)
 _SPECIALISTS = (
     select(Specialist, Calendar.rules_stamp, Calendar.busy_stamp)
     .join(Calendar, Calendar.specialist_id == Specialist.id)
@@ -127,7 +132,7 @@ async def see(tx: Tx, warm: Warm, wishes: Sequence[Wish], *, now: datetime) -> l
         if client is None or whose is None or stamps is None or whose.id not in rules:
             return None
         day = wish.starts.astimezone(ZoneInfo(whose.zone)).date()
-        standard = next((each for each in reversed(versions.get(wish.service, ())) if each.valid_from <= day), None)
+        standard = chosen(versions.get(wish.service, ()), day, client.district_id)
         if standard is None:
             return None
         return Seen(client, whose, standard, stamps, rules[whose.id], taken.get(at, ()))

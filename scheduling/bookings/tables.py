@@ -61,6 +61,9 @@ class Booking(Base):
     mode: Mapped[str] = mapped_column(String(16), default="video")
     topic: Mapped[str | None] = mapped_column(String(32))
     price_kopecks: Mapped[int]
+    # What it is the answer to, and what pays for it.
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
+    certificate_line_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_line.id"), index=True)
     cancel_reason: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
     created_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -99,6 +102,11 @@ class Booking(Base):
         self.starts, self.ends = starts, starts + self.standard.duration
         self.busy_until = self.ends + timedelta(minutes=self.standard.buffer_min)
         self.zone, self.wall, self.fold = zone, local.strftime("%Y-%m-%dT%H:%M"), local.fold
+
+    @property
+    def day(self) -> date:
+        """Of the service, as acts, certificates and reports count it: on the client's clock."""
+        return self.starts.astimezone(ZoneInfo(self.client.district.zone)).date()
 
     @property
     def opens_at(self) -> datetime:
@@ -144,6 +152,6 @@ class Participant(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     role: Mapped[str] = mapped_column(String(12))
-    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"), index=True)
     resource_id: Mapped[int | None] = mapped_column(ForeignKey("resource.id"))
     name: Mapped[str] = mapped_column(String(120))

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heapreplace, nsmallest
 from itertools import islice, pairwise
@@ -52,7 +52,7 @@ async def find(look: Look, wish: Wish, span: Span, *, by: By = "earliest", limit
     `earliest` gives the first `limit` starts, `day` the first of each day, `specialist` the first of each specialist,
     `course` of each the first weekday and hour that is free for so many `weeks` in a row.
     """
-    service = calendars.as_service(await standards.service(look.tx, wish.service, span.first_day))
+    service = await _terms(look, wish, span.first_day)
     able = [who for who in look.candidates if wish.fits(who)]
     items = await _search(look, able, wish, service, span, by, limit, weeks)
     found = Found(items, len(able), span.since, span.until, None, [])
@@ -62,6 +62,10 @@ async def find(look: Look, wish: Wish, span: Span, *, by: By = "earliest", limit
     longer = replace(span, days=span.days + FAR)
     nearest = await _search(look, able, wish.at_any_time, service, longer, "earliest", ALTERNATIVES, 1)
     return replace(found, none_because=reason, nearest=nearest)
+
+
+async def _terms(look: Look, wish: Wish, day: date) -> Service:
+    return wish.terms or calendars.as_service(await standards.service(look.tx, wish.service, day, wish.district))
 
 
 async def _search(
@@ -223,24 +227,32 @@ async def alternatives(
     companions: Iterable[int] = (),
     resources: Iterable[int] = (),
     ignoring: int | None = None,
+    district: int | None = None,
+    terms: Service | None = None,
 ) -> list[Slot]:
     """Three free starts nearest to a refused one: of the same specialist first, then of others.
 
     Three days around it are looked at, then a month and more. None of them is a time when the client, a companion or
     a thing that is needed is taken; a specialist who books for herself is offered only her own calendar. `ignoring` is
-    a booking that is being moved.
+    a booking that is being moved; `district` and `terms` are as in a `Wish`.
     """
     horizon = timedelta(days=look.rules(specialist).limits.horizon_days)
     wanted = min(max(starts, look.now), look.now + horizon)
-    standard = calendars.as_service(await standards.service(look.tx, service, wanted.date()))
     able = [who for who in look.candidates if service in who.services]
     if "coordinator" not in actor.roles:
         able = [who for who in able if who.id == actor.specialist_id]
     # Hers come first, however far others are: who has enough of them is the common case, and costs one calendar.
     groups = [[who for who in able if (who.id == specialist) is hers] for hers in (True, False)]
     wish = Wish(
-        service, client=client, companions=frozenset(companions), resources=frozenset(resources), ignoring=ignoring
+        service,
+        client=client,
+        companions=frozenset(companions),
+        resources=frozenset(resources),
+        ignoring=ignoring,
+        district=district,
+        terms=terms,
     )
+    standard = await _terms(look, wish, wanted.astimezone(ZoneInfo(look.rules(specialist).zone)).date())
     near: Starts = []
     for reach in (NEAR, FAR):
         since, until = max(look.now, wanted - timedelta(days=reach)), wanted + timedelta(days=reach)

@@ -22,7 +22,9 @@ By = Literal["earliest", "day", "specialist", "course"]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Empty and None mean: no matter. `weekdays` (Monday = 0) and `part` (minutes of the day) are on the asker's clock;
-    `client`, `companions` and `resources` are free in what is found, `ignoring` is a booking that is being moved."""
+    `client`, `companions` and `resources` are free in what is found, `ignoring` is a booking that is being moved.
+
+    How long it takes is said by the standard that holds in the `district`, or is known already: `terms`."""
 
     service: str
     specialists: frozenset[int] = frozenset()
@@ -37,6 +39,8 @@ class Wish:
     companions: frozenset[int] = frozenset()
     resources: frozenset[int] = frozenset()
     ignoring: int | None = None
+    district: int | None = None
+    terms: Service | None = None
 
     def fits(self, who: Candidate) -> bool:
         return (

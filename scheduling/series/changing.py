@@ -39,7 +39,8 @@ async def accept(
     if not days <= set(days_of(course, now)):
         raise invalid("sessions", "not_an_occurrence")
     specialist = await people.own_line(tx, actor, course.specialist)
-    standard = await standards.service(tx, course.service, course.first_day)
+    district = (await people.client(tx, actor, course.client)).district_id
+    standard = await standards.service(tx, course.service, course.first_day, district)
     made = Series(
         client_id=course.client,
         specialist_id=course.specialist,

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling import calendars, occupancy, people, resources, slots, standards
+from scheduling import allowance, calendars, consents, occupancy, people, resources, slots, standards
 from scheduling.access import Actor
 from scheduling.calendars import Owner, recurring
 from scheduling.db import Tx
 from scheduling.errors import invalid
 from scheduling.finding import Look
 from scheduling.people import Specialist
-from scheduling.series.periodicity import too_often
 from scheduling.series.placing import BEHIND, REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
 from scheduling.slots import Taken
 from scheduling.standards import ServiceStandard
+from scheduling.standards.periodicity import Fullest, fullest, too_often, ways
 from scheduling.timezones import instant, is_skipped
 
 __all__ = ["MOST_SESSIONS", "Course", "Preview", "Session", "SessionReason", "Wanted", "days_of", "plan", "preview"]
@@ -52,11 +52,13 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`too_often` says that the standard's periodicity allows fewer."""
+    """`norm`: of each alternative of the standard the period that the course fills most, beside what the client has
+    already; `too_often` says that not one of them allows it."""
 
     sessions: Sequence[Session]
     zone: str
     too_often: bool = False
+    norm: Sequence[Fullest] = ()
 
     @property
     def fits(self) -> bool:
@@ -80,7 +82,9 @@ async def preview(
         raise invalid("times", "course_length", min=2, max=MOST_SESSIONS)
     if not 0 <= course.start_min < slots.DAY:
         raise invalid("start", "out_of_range", min="00:00", max="23:59")
-    standard = await standards.service(tx, course.service, course.first_day)
+    client = await people.client(tx, actor, course.client)
+    await consents.must_hold(tx, client.id, "processing")
+    standard = await standards.service(tx, course.service, course.first_day, client.district_id)
     days = days_of(course, now)
     wanted = sorted(chosen, key=lambda each: each.day) or [_by_rule(course, day, specialist.zone) for day in days]
     if not {each.day for each in wanted} <= set(days):
@@ -100,8 +104,10 @@ async def preview(
         before=course.before,
         look=look,
     )
-    own = [(each.instead or each.starts).astimezone(ZoneInfo(specialist.zone)).date() for each in found]
-    return Preview(found, specialist.zone, too_often(standard.periodicity, own))
+    own = [(each.instead or each.starts).astimezone(ZoneInfo(client.district.zone)).date() for each in found]
+    alternatives, taken = ways(standard.periodicity), (await allowance.sessions(tx, client)).get(course.service, [])
+    norm = [fullest(each, own, taken) for each in alternatives]
+    return Preview(found, specialist.zone, too_often(alternatives, own, taken), norm)
 
 
 async def plan(

@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import Field, ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from scheduling import audit, bookings, finding, idempotency, joincodes, occupancy, signins, slots
+from scheduling import audit, bookings, concluded, finding, idempotency, joincodes, occupancy, paying, signins, slots
 from scheduling.access import Actor
 from scheduling.audit import AuditLine
 from scheduling.bookings import Mode, promising
@@ -48,6 +48,10 @@ class NewBooking(Form):
     with_clients: list[Id] = Field(default=[], max_length=4)
     with_resources: list[Id] = Field(default=[], max_length=4)
     hold: Id | None = None
+    certificate: Id | None = None
+    """Which certificate of the client pays."""
+    application: Id | None = None
+    """Which application of the client it is the answer to."""
 
 
 class Booked(View):
@@ -81,11 +85,21 @@ async def shortly(served: Endpoint, request: web.Request, raw: str, language: st
 )
 async def book(ask: Ask, body: NewBooking) -> Booked:
     """Books a slot and makes its seats, code and link in the same transaction."""
-    made = await bookings.book(ask.tx, ask.actor, now=ask.now, **body.model_dump())
+    plain = body.model_dump(exclude={"certificate", "application"})
+    made = await bookings.book(ask.tx, ask.actor, now=ask.now, **plain)
+    await concluded.made(
+        ask.tx,
+        made,
+        now=ask.now,
+        account=ask.actor.account_id,
+        certificate=body.certificate,
+        application=body.application,
+    )
     seats, issued = await joincodes.make_seats(ask.tx, made, key=ask.centre.key, now=ask.now)
     moved(ask, made, "booked")
     others = await bookings.participants(ask.tx, [made.id]) if body.with_clients or body.with_resources else {}
-    view = new_booking_view(made, seats, others.get(made.id, []))
+    papers = await paying.papers(ask.tx, [made])
+    view = new_booking_view(made, seats, others.get(made.id, []), papers.get(made.id))
     return Booked(booking=view, **handed_out(ask.request, made, issued))
 
 
@@ -200,8 +214,9 @@ class Desk:
         async with centre.database.read() as tx:
             actors = await signins.actors(tx, {each.token for each in questions}, now=now)
             hidden = [each.key and endpoint.hidden_key(centre, each.key) for each in questions]
-            kept = await idempotency.known(tx, {each for each in hidden if each})
             seen = await promising.see(tx, centre.warm, [each.wish for each in questions], now=now)
+            # After what is taken: whoever finds his own first try in the way finds its answer too.
+            kept = await idempotency.known(tx, {each for each in hidden if each})
             codes = await joincodes.unused_codes(tx, len(questions), key=centre.key)
             if not centre.database.sqlite and len(self._numbers) < len(questions):
                 self._numbers += await promising.numbers(tx, len(questions) + NUMBERS_AT_ONCE)
@@ -214,18 +229,18 @@ class Desk:
     async def _instead(self, losers: Sequence[tuple[Actor, Wish]]) -> list[list[dict[str, Any]]]:
         """Three other times for each: to whoever wanted the same the same, unless he is with somebody at that time."""
         centre, now = self._centre, self._centre.now()
-        found: dict[Any, list[Slot]] = {}
+        found: dict[Any, list[Slot]] = {}  # the district is in the key: its standard says how long it takes
         async with centre.database.read() as tx:
             region = await centre.warm.look(tx, now=now)
             for actor, wish in losers:
-                key = (wish.service, wish.specialist, wish.starts)
+                key = (wish.service, wish.specialist, wish.starts, actor.district_id)
                 if key not in found:
                     found[key] = await _alternatives(region, actor, wish, client=None)
             away = await _away(tx, losers, [slot for each in found.values() for slot in each], now)
             shown = {key: [_plain(slot) for slot in each] for key, each in found.items()}
             answers = []
             for actor, wish in losers:
-                key = (wish.service, wish.specialist, wish.starts)
+                key = (wish.service, wish.specialist, wish.starts, actor.district_id)
                 taken = away.get(wish.client)
                 if taken and any(_meets(slot, taken) for slot in found[key]):
                     own = await _alternatives(region, actor, wish, client=wish.client)
@@ -243,6 +258,8 @@ def _question(request: web.Request, raw: str) -> _Question | None:
     except ValidationError:
         return None
     if token is None or body.with_clients or body.with_resources:
+        return None
+    if body.certificate is not None or body.application is not None:
         return None
     if key is not None and not endpoint.is_a_key(key):
         return None
@@ -269,6 +286,7 @@ async def _alternatives(region: Look, actor: Actor, wish: Wish, *, client: int |
         specialist=wish.specialist,
         client=client,
         starts=wish.starts,
+        district=actor.district_id,  # whoever comes this way books for clients of her own district
     )
 
 

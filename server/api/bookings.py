@@ -3,16 +3,28 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import Field
 
-from scheduling import audit, bookings, consultations, finding, joincodes, outcomes, sessions, standards, tickets
+from scheduling import (
+    audit,
+    bookings,
+    calendars,
+    concluded,
+    consultations,
+    finding,
+    joincodes,
+    outcomes,
+    sessions,
+    standards,
+    tickets,
+)
 from scheduling.bookings import Booking, CancelReason, Status
 from scheduling.errors import BookingRefused, JoinTooEarly, Refused, RoomClosed, invalid
 from scheduling.finding import Look, Slot
 from scheduling.joincodes import Issued
+from scheduling.standards import ServiceStandard
 from server.api.clashing import busy
 from server.api.views import (
     BookingList,
@@ -152,10 +164,13 @@ async def instead(
     companions: Sequence[int] = (),
     resources: Sequence[int] = (),
     ignoring: int | None = None,
+    standard: ServiceStandard | None = None,
 ) -> dict[str, Any]:
     """What helps who could not have a time: three others for all who take part, and who is `busy` where that is why."""
     if not isinstance(refusal, BookingRefused):
         return {}
+    district = await standards.district_for(ask.tx, ask.actor, client)
+    standard = standard or await standards.service_at(ask.tx, service, ask.actor.zone, starts, district)
     found = await finding.alternatives(
         await look(ask),
         ask.actor,
@@ -166,8 +181,8 @@ async def instead(
         companions=companions,
         resources=resources,
         ignoring=ignoring,
+        terms=calendars.as_service(standard),
     )
-    standard = await standards.service(ask.tx, service, starts.date())
     clients = [*companions] if client is None else [client, *companions]
     ends = starts + standard.duration
     names = await busy(ask, refusal, clients=clients, resources=resources, starts=starts, ends=ends, ignoring=ignoring)
@@ -187,13 +202,14 @@ async def instead_of_moving(ask: Ask, refusal: Refused, *, booking: int, body: M
         companions=[each.client_id for each in others if each.client_id is not None],
         resources=[each.resource_id for each in others if each.resource_id is not None],
         ignoring=moved.id,
+        standard=moved.standard,
     )
 
 
 @endpoint("GET", "/bookings", allow="bookings.read")
 async def listed(ask: Ask, query: Range) -> BookingList:
     """The visible bookings of some days, in order of time."""
-    today = ask.now.astimezone(ZoneInfo(ask.actor.zone)).date()
+    today = ask.today
     first, last = query.since or today, query.until or query.since or today
     if last < first or last - first > LONGEST_SPAN:
         raise invalid("until", "out_of_range")
@@ -226,13 +242,18 @@ async def move(ask: Ask, booking: int, body: Move) -> BookingView:
     changed = await bookings.move(
         ask.tx, ask.actor, booking, version=ask.version, now=ask.now, starts=body.starts, specialist=body.specialist
     )
+    await concluded.moved(ask.tx, changed, now=ask.now, account=ask.actor.account_id)
+    await gone_over(ask, changed)
+    return await one_booking(ask.tx, changed)
+
+
+async def gone_over(ask: Ask, changed: Booking) -> None:
+    """It has another time or specialist: its room begins anew, and the calendar that it left has time again."""
     await sessions.begin_anew(ask.tx, changed.id)
     ask.rights_changed.append(changed.id)
     moved(ask, changed, "moved")
-    if body.specialist is not None:  # the calendar that it left has time again
-        last, _ = (await bookings.history(ask.tx, changed.id))[-1]
-        ask.wakes.append(of_calendar(last.before["specialist"]))
-    return await one_booking(ask.tx, changed)
+    last, _ = (await bookings.history(ask.tx, changed.id))[-1]
+    ask.wakes.append(of_calendar(last.before.get("specialist", changed.specialist_id)))
 
 
 @endpoint("POST", "/bookings/{booking}/confirm", allow="bookings.write", idempotent=True, etag=True, if_match=True)
@@ -246,6 +267,7 @@ async def confirm(ask: Ask, booking: int) -> BookingView:
 @endpoint("POST", "/bookings/{booking}/cancel", allow="bookings.write", idempotent=True, etag=True, if_match=True)
 async def cancel(ask: Ask, booking: int, body: Cancel) -> BookingView:
     changed = await bookings.cancel(ask.tx, ask.actor, booking, version=ask.version, now=ask.now, reason=body.reason)
+    await concluded.follow(ask.tx, changed, now=ask.now, account=ask.actor.account_id)
     ask.rights_changed.append(changed.id)
     moved(ask, changed, "cancelled")
     return await one_booking(ask.tx, changed)

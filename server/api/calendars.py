@@ -175,7 +175,7 @@ async def set_hours(ask: Ask, specialist: int, body: HoursChange) -> SettingsVie
         )
         for row in body.hours
     ]
-    known = [standard.code for standard in await standards.in_force(ask.tx, ask.now.date())]
+    known = await standards.codes(ask.tx, ask.today)
     await calendars.set_hours(ask.tx, kept.id, version=ask.version, hours=wanted, known_services=known)
     return await settings_of(ask, kept)
 

@@ -1,7 +1,7 @@
 """The catalogue: districts, institutions, services, specialists, topics, consent texts."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from scheduling import consents, people, standards
 from scheduling.people import District, Institution
 from server.api.views import InstitutionView
 from server.endpoint import Ask, endpoint
-from server.shapes import View
+from server.shapes import Form, Id, View
 
 # What people come with; the names are words of the locales. Which of them a specialist takes is data.
 TOPICS = ("anxiety", "loss", "family", "loneliness", "illness", "care", "crisis", "memory")
@@ -54,6 +54,10 @@ class ServiceItem(View):
     least_share: float | None
     before_min: int
     periodicity: list[dict[str, Any]] | None
+
+
+class ServiceQuery(Form):
+    district: Id | Literal[""] | None = None
 
 
 class ServiceList(View):
@@ -109,8 +113,9 @@ async def institutions(ask: Ask) -> InstitutionList:
 
 
 @endpoint("GET", "/services", allow="catalogue")
-async def services(ask: Ask) -> ServiceList:
-    rows = await standards.in_force(ask.tx, ask.now.date())
+async def services(ask: Ask, query: ServiceQuery) -> ServiceList:
+    """What holds today in the asker's district, or in another."""
+    rows = await standards.in_force(ask.tx, ask.today, query.district or ask.actor.district_id)
     return ServiceList(items=[ServiceItem.model_validate(row) for row in rows])
 
 

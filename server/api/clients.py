@@ -1,26 +1,14 @@
-"""Clients: registering, finding and changing them, and their consents."""
+"""Clients: registering, finding and changing them."""
 
 from pydantic import Field
 
 from scheduling import audit, bookings, consents, people
-from scheduling.consents import Consent, How, Purpose
 from scheduling.errors import ConsentNeeded, invalid
 from scheduling.people import Client
-from server.api.views import (
-    BookingList,
-    ClientList,
-    ClientView,
-    ConsentView,
-    booking_views,
-    client_view,
-)
+from server.api.consents import GivenConsent, consent_view
+from server.api.views import BookingList, ClientList, ClientView, booking_views, client_view
 from server.endpoint import Ask, endpoint
-from server.shapes import Email, Form, Language, Line, Name, Phone, Remark, View
-
-
-class GivenConsent(Form):
-    purpose: Purpose
-    how: How
+from server.shapes import Birthday, Email, Form, Language, Line, Name, Phone, Remark, Sex, Snils, View
 
 
 class NewClient(Form):
@@ -31,6 +19,10 @@ class NewClient(Form):
     language: Language = "ru"
     remark: Remark = ""
     settlement: Line = ""
+    birth_date: Birthday | None = None
+    sex: Sex = ""
+    snils: Snils = ""
+    address: Line = ""
     consents: list[GivenConsent] = Field(max_length=12)
 
 
@@ -42,6 +34,10 @@ class ClientChange(Form):
     language: Language | None = None
     remark: Remark | None = None
     settlement: Line | None = None
+    birth_date: Birthday | None = None
+    sex: Sex | None = None
+    snils: Snils | None = None
+    address: Line | None = None
 
 
 class Settlements(View):
@@ -92,7 +88,7 @@ async def show(ask: Ask, client: int) -> ClientView:
 @endpoint("PATCH", "/clients/{client}", allow="clients.write", etag=True, if_match=True)
 async def change(ask: Ask, client: int, body: ClientChange) -> ClientView:
     changes = body.model_dump(exclude_unset=True)
-    empty = [name for name, value in changes.items() if value is None]
+    empty = [name for name, value in changes.items() if value is None and name != "birth_date"]
     if empty:
         raise invalid(empty[0], "missing")
     changed = await people.change_client(ask.tx, ask.actor, client, version=ask.version, now=ask.now, changes=changes)
@@ -100,37 +96,10 @@ async def change(ask: Ask, client: int, body: ClientChange) -> ClientView:
     return await _whole(ask, changed)
 
 
-@endpoint("POST", "/clients/{client}/consents", allow="consents.take", status=201, idempotent=True)
-async def consent(ask: Ask, client: int, body: GivenConsent) -> ConsentView:
-    found = await people.client(ask.tx, ask.actor, client)
-    given = await consents.give(ask.tx, ask.actor, found, body.purpose, body.how, now=ask.now)
-    _audited(ask, "consent_given", found)
-    return consent_view(given)
-
-
-@endpoint("DELETE", "/clients/{client}/consents/{consent_id}", allow="clients.write")
-async def withdraw(ask: Ask, client: int, consent_id: int) -> None:
-    found = await people.client(ask.tx, ask.actor, client)
-    await consents.withdraw(ask.tx, found, consent_id, now=ask.now)
-    _audited(ask, "consent_withdrawn", found)
-
-
 @endpoint("GET", "/clients/{client}/bookings", allow="bookings.read")
 async def their_bookings(ask: Ask, client: int) -> BookingList:
     booked = await bookings.of_client(ask.tx, ask.actor, client)
     return BookingList(items=await booking_views(ask.tx, booked))
-
-
-def consent_view(given: Consent) -> ConsentView:
-    return ConsentView(
-        id=given.id,
-        purpose=given.text.purpose,
-        version=given.text.version,
-        given_at=given.given_at,
-        how=given.how,
-        taken_by=given.taken_by,
-        withdrawn_at=given.withdrawn_at,
-    )
 
 
 async def _whole(ask: Ask, client: Client) -> ClientView:

@@ -12,9 +12,12 @@ from server.shapes import Code, Form, Id, Instant, View
 
 
 class NewHold(Form):
+    """`client`: for whom, where he is known already: the standard of his district says how long it takes."""
+
     specialist: Id
     service: Code
     starts: Instant
+    client: Id | None = None
     resources: list[Id] = Field(default=[], max_length=4)
 
 

@@ -15,8 +15,6 @@ from scheduling.errors import (
     CodeUnknown,
     JoinTooEarly,
     JoinTooLate,
-    NotOverYet,
-    NotPermitted,
     Refused,
     RoomClosed,
     UsedElsewhere,
@@ -124,10 +122,6 @@ class Measured(Form):
 
 class VerdictView(View):
     verdict: Literal["good", "voice_only", "too_weak"]
-
-
-class Score(Form):
-    score: Literal[1, 2, 3]
 
 
 @endpoint("POST", "/join", allow="public", transaction="own")
@@ -254,19 +248,6 @@ async def keep_check(ask: Ask, body: Measured) -> VerdictView:
     )
     ask.wakes.append(wake(await bookings.by_id(ask.tx, ask.seat.booking_id)))
     return VerdictView(verdict=verdict)
-
-
-@endpoint("POST", "/join/feedback", allow="seat")
-async def say(ask: Ask, body: Score) -> None:
-    """One tap: 3 good, 2 so-so, 1 bad; the last one counts. Refused: `not_over_yet` before the session, and
-    `not_permitted` for guests: how it was is the client's to say."""
-    if ask.seat.role != "client":
-        raise NotPermitted
-    booked = await bookings.by_id(ask.tx, ask.seat.booking_id)
-    if ask.now < booked.starts and (await ask.tx.get(sessions.Session, booked.id)) is None:
-        raise NotOverYet(booked.ends)
-    await feedback.say(ask.tx, ask.seat.booking_id, body.score, now=ask.now)
-    ask.wakes.append(wake(booked))
 
 
 async def _visit(tx: Tx, seat: Seat, booked: Booking, now: datetime) -> Visit:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from scheduling import audit, bookings, finding, people, sessions
+from scheduling import audit, bookings, calendars, concluded, finding, people, sessions
 from scheduling.bookings import Booking
 from scheduling.errors import BookingRefused, NotPermitted, Refused
 from scheduling.finding import Found, Slot, Span, Wish
@@ -117,6 +117,7 @@ async def move(ask: Ask, body: OwnMove) -> OwnBooking:
     booked = await bookings.to_change_by_client(ask.tx, _seat(ask), version=ask.version, now=ask.now)
     target = await people.specialist(ask.tx, booked.specialist_id)
     await bookings.move_to(ask.tx, booked, target, body.starts, now=ask.now, by=None, because="client")
+    await concluded.moved(ask.tx, booked, now=ask.now)
     await sessions.begin_anew(ask.tx, booked.id)
     return _changed(ask, booked, "moved_by_client")
 
@@ -134,6 +135,7 @@ async def cancel(ask: Ask) -> OwnBooking:
     """Gives his booking up; the time is free for others at once. 409 `change_too_late` with the office's phone."""
     booked = await bookings.to_change_by_client(ask.tx, _seat(ask), version=ask.version, now=ask.now)
     await bookings.cancel_it(ask.tx, booked, "client_asked", now=ask.now, by=None)
+    await concluded.follow(ask.tx, booked, now=ask.now)
     return _changed(ask, booked, "cancelled_by_client")
 
 
@@ -170,6 +172,7 @@ async def _free(ask: Ask, booked: Booking, since: datetime) -> Found:
         specialists=frozenset({booked.specialist_id}),
         client=booked.client_id,
         ignoring=booked.id,
+        terms=calendars.as_service(booked.standard),
     )
     span = Span(zone, max(since, ask.now).astimezone(ZoneInfo(zone)).date(), DAYS)
     return await finding.find(await look(ask), wish, span, limit=EVERY)

@@ -94,4 +94,4 @@ async def override_day(ask: Ask, specialist: int, rule: int, body: DayForm) -> S
 
 
 async def _known(ask: Ask) -> list[str]:
-    return [standard.code for standard in await standards.in_force(ask.tx, ask.now.date())]
+    return await standards.codes(ask.tx, ask.today)

@@ -1,11 +1,11 @@
 """Series: a course of sessions, looked over, accepted all at once, moved and cancelled from one of them on."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from scheduling import joincodes, series, sessions
+from scheduling import concluded, joincodes, series, sessions
 from scheduling.bookings import Booking, CancelReason, Mode
 from scheduling.calendars import recurring
 from scheduling.series import MOST_SESSIONS, Course, Scope, Session, Wanted
@@ -72,11 +72,27 @@ class SessionView(View):
     late: bool
 
 
+class NormView(View):
+    """Of one alternative of the standard (so many `times` a period; with `days`, courses of so many days) the period
+    that the course fills most: how many are `used` without it and `wanted` with it."""
+
+    times: int
+    per: Literal["week", "month", "year"]
+    days: int | None
+    since: date
+    until: date
+    used: int
+    wanted: int
+
+
 class PreviewView(View):
+    """`too_often`: none of the alternatives of the standard, `norm`, allows it."""
+
     sessions: list[SessionView]
     zone: str
     fits: bool
     too_often: bool
+    norm: list[NormView]
 
 
 class NewSeries(CourseForm):
@@ -85,6 +101,8 @@ class NewSeries(CourseForm):
     sessions: list[SessionForm] = Field(min_length=2, max_length=MOST_SESSIONS)
     mode: Mode = "video"
     topic: Topic | None = None
+    certificate: Id | None = None
+    application: Id | None = None
 
 
 class SeriesView(View):
@@ -154,7 +172,11 @@ async def preview(ask: Ask, body: CourseForm) -> PreviewView:
     """What would come of a course: each session free, or why not and what is nearest. Nothing is kept."""
     found = await series.preview(ask.tx, ask.actor, body.course, now=ask.now, chosen=body.chosen, look=await look(ask))
     shown = [SessionView(**_session(each)) for each in found.sessions]
-    return PreviewView(sessions=shown, zone=found.zone, fits=found.fits, too_often=found.too_often)
+    norm = [
+        NormView(**each.way._asdict(), since=each.since, until=each.until, used=each.before, wanted=each.after)
+        for each in found.norm
+    ]
+    return PreviewView(sessions=shown, zone=found.zone, fits=found.fits, too_often=found.too_often, norm=norm)
 
 
 @endpoint("POST", "/series", allow="bookings.write", status=201, idempotent=True)
@@ -165,6 +187,8 @@ async def accept(ask: Ask, body: NewSeries) -> SeriesBooked:
     )
     codes = []
     for each in booked:
+        paid_for = {"certificate": body.certificate, "application": body.application}
+        await concluded.made(ask.tx, each, now=ask.now, account=ask.actor.account_id, **paid_for)
         _, issued = await joincodes.make_seats(ask.tx, each, key=ask.centre.key, now=ask.now)
         moved(ask, each, "booked")
         code, link = code_of(ask.request, each, issued)
@@ -215,6 +239,7 @@ async def move(ask: Ask, number: int, body: SeriesMove) -> SeriesView:
         instead={each.booking: (each.starts, each.specialist) for each in body.sessions},
     )
     for each in changed:
+        await concluded.moved(ask.tx, each, now=ask.now, account=ask.actor.account_id)
         await sessions.begin_anew(ask.tx, each.id)
         _told(ask, each, "moved")
     return await _seen(ask, number)
@@ -233,6 +258,7 @@ async def cancel(ask: Ask, number: int, body: SeriesCancel) -> SeriesView:
         reason=body.reason,
     )
     for each in changed:
+        await concluded.follow(ask.tx, each, now=ask.now, account=ask.actor.account_id)
         _told(ask, each, "cancelled")
     return await _seen(ask, number)
 

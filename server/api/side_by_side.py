@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -111,7 +110,7 @@ class BoardView(View):
 async def side_by_side(ask: Ask, query: BoardQuery) -> BoardView:
     """What is open, booked and held of many specialists; a specialist sees her own column."""
     zone = ask.actor.zone
-    today = ask.now.astimezone(ZoneInfo(zone)).date()
+    today = ask.today
     first = query.first_day or today
     last = query.last_day or first
     if last < first or (last - first).days >= MOST_DAYS:
@@ -161,7 +160,7 @@ async def _service(ask: Ask, query: BoardQuery, moved: Booking | None, day: date
     if not query.service:
         return None
     try:
-        return calendars.as_service(await standards.service(ask.tx, query.service, day))
+        return calendars.as_service(await standards.service(ask.tx, query.service, day, ask.actor.district_id))
     except NotFound:
         raise invalid("service", "unknown") from None
 

@@ -2,12 +2,11 @@
 
 import re
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from scheduling import bookings, finding, slots
+from scheduling import bookings, calendars, finding, slots, standards
 from scheduling.calendars import Place
 from scheduling.errors import NotFound, invalid
 from scheduling.finding import By, Candidate, NoneBecause, Slot, Span, Wish
@@ -93,7 +92,8 @@ class SlotList(View):
 @endpoint("GET", "/slots", allow="slots")
 async def find(ask: Ask, query: SlotQuery) -> SlotList:
     """Free starts on days of the asker's zone; an empty list says why. Nothing here is held for anybody."""
-    today = ask.now.astimezone(ZoneInfo(ask.actor.zone)).date()
+    today = ask.today
+    moving = await bookings.booking(ask.tx, ask.actor, query.booking) if query.booking else None
     wish = Wish(
         service=query.service,
         specialists=query.specialist,
@@ -107,7 +107,9 @@ async def find(ask: Ask, query: SlotQuery) -> SlotList:
         client=query.client or None,
         companions=query.companion,
         resources=query.resource,
-        ignoring=(await bookings.booking(ask.tx, ask.actor, query.booking)).id if query.booking else None,
+        ignoring=None if moving is None else moving.id,
+        district=await standards.district_for(ask.tx, ask.actor, query.client or None),
+        terms=None if moving is None else calendars.as_service(moving.standard),
     )
     span = Span(ask.actor.zone, max(query.first_day or today, today), query.days)
     try:

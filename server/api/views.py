@@ -1,12 +1,14 @@
 """Views: the shapes of docs/api.md that several endpoints answer with, and how they are read together."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from scheduling import bookings, feedback, linechecks, sessions
+from scheduling import bookings, feedback, linechecks, paying, sessions
 from scheduling.bookings import Booking, Participant
+from scheduling.certificates import Certificate
 from scheduling.db import Tx
 from scheduling.feedback import Feedback
 from scheduling.joincodes import Seat
@@ -99,6 +101,13 @@ class InSeries(View):
     of: int | None
 
 
+class PaidByView(View):
+    """A certificate, by what stands on its paper."""
+
+    id: int
+    number: str
+
+
 class BookingView(View):
     id: int
     version: int
@@ -120,6 +129,8 @@ class BookingView(View):
     code_used: bool
     participants: list[ParticipantView]
     series: InSeries | None
+    application: int | None
+    certificate: PaidByView | None
 
 
 class BookingList(View):
@@ -127,7 +138,7 @@ class BookingList(View):
 
 
 async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
-    """The bookings as people see them: six or seven queries, however many there are."""
+    """The bookings as people see them: six to eight queries, however many there are."""
     numbers = [booking.id for booking in booked]
     rooms = await sessions.of_bookings(tx, numbers)
     seats = await sessions.seats_of(tx, numbers)
@@ -137,6 +148,7 @@ async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
     others = await bookings.participants(tx, numbers)
     courses = {booking.series_id for booking in booked if booking.series_id is not None}
     places = await bookings.places_in_series(tx, sorted(courses)) if courses else {}
+    papers = await paying.papers(tx, booked)
     return [
         booking_view(
             booking,
@@ -147,6 +159,7 @@ async def booking_views(tx: Tx, booked: Sequence[Booking]) -> list[BookingView]:
             said.get(booking.id),
             others.get(booking.id, ()),
             places.get(booking.id),
+            papers.get(booking.id),
         )
         for booking in booked
     ]
@@ -156,9 +169,11 @@ async def one_booking(tx: Tx, booked: Booking) -> BookingView:
     return (await booking_views(tx, [booked]))[0]
 
 
-def new_booking_view(booked: Booking, seats: Sequence[Seat], others: Sequence[Participant]) -> BookingView:
+def new_booking_view(
+    booked: Booking, seats: Sequence[Seat], others: Sequence[Participant], paper: Certificate | None = None
+) -> BookingView:
     """A booking just made: nothing has happened to it that would have to be looked up."""
-    return booking_view(booked, None, seats, None, None, None, others)
+    return booking_view(booked, None, seats, None, None, None, others, paper=paper)
 
 
 def booking_view(
@@ -170,6 +185,7 @@ def booking_view(
     said: Feedback | None,
     others: Sequence[Participant],
     place: tuple[int, int] | None = None,
+    paper: Certificate | None = None,
 ) -> BookingView:
     return BookingView(
         id=booked.id,
@@ -192,6 +208,8 @@ def booking_view(
         code_used=any(seat.redeemed_at is not None for seat in seats if seat.role == "client"),
         participants=[ParticipantView.model_validate(each) for each in others],
         series=None if booked.series_id is None else _in_series(booked.series_id, place),
+        application=booked.application_id,
+        certificate=None if paper is None else PaidByView.model_validate(paper),
     )
 
 
@@ -252,6 +270,10 @@ class ClientView(View):
     language: str
     remark: str
     settlement: str
+    birth_date: date | None
+    sex: str
+    snils: str
+    address: str
     district: DistrictView
     created_at: Instant
     consents: list[ConsentView]
@@ -272,6 +294,10 @@ def client_view(client: Client, consents: Sequence[ConsentView] = ()) -> ClientV
         language=client.language,
         remark=client.remark,
         settlement=client.settlement,
+        birth_date=client.birth_date,
+        sex=client.sex,
+        snils=client.snils,
+        address=client.address,
         district=district_view(client.district),
         created_at=client.created_at,
         consents=list(consents),

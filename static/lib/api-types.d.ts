@@ -30,7 +30,8 @@ export interface Consent {
 }
 export interface Client {
   id: number; version: number; name: string; birth_year: number; phone: string; email: string; language: string;
-  remark: string; settlement: string; district: District; created_at: string; consents?: Consent[];
+  remark: string; settlement: string; birth_date: string | null; sex: "" | "f" | "m"; snils: string; address: string;
+  district: District; created_at: string; consents?: Consent[];
 }
 
 export interface SlotSpecialist { id: number; name: string; institution: Institution }
@@ -72,7 +73,7 @@ export interface Evidence {
   percent: number | null; mode: Mode | null; verdict: string | null; microphone: Device | null; why: string | null; who: string | null;
 }
 export interface Ending {
-  booking: number; version: number; status: Status; proposal: Status; evidence: Evidence[];
+  booking: number; version: number; status: Status; proposal: Status | null; evidence: Evidence[];
   confirmed: null | { outcome: Status; by: string; at: string; because: string };
 }
 

@@ -1,6 +1,7 @@
 // What the booking desk, courses and records send and take beyond docs/api.md's common types: types for the pages, no code.
 
 import type { Booking, Code, Service, Slot, SlotSpecialist } from "./api-types.js";
+import type { Norm } from "./standard-types.js";
 
 export type ResourceKind = "room" | "interpreter";
 export interface Resource {
@@ -8,7 +9,7 @@ export interface Resource {
   district_id: number | null; active: boolean;
 }
 export interface Participant { role: "companion" | ResourceKind; name: string; client: number | null; resource: number | null }
-export type DeskBooking = Booking & { participants: Participant[]; series: { id: number; n: number | null; of: number | null } | null };
+export type DeskBooking = Booking & { participants: Participant[]; series: { id: number; n: number | null; of: number | null } | null; application: number | null; certificate: { id: number; number: string } | null };
 
 export interface Hold { id: number; specialist: number; starts: string; ends: string; expires_at: string }
 export type FoundSlot = Slot & { then: string[] };
@@ -25,7 +26,7 @@ export interface Session {
   day: string; starts: string; specialist: number; reason: string | null; of: string[]; instead: string | null;
   instead_by: SlotSpecialist | null; late: boolean;
 }
-export interface Preview { sessions: Session[]; zone: string; fits: boolean; too_often: boolean }
+export interface Preview { sessions: Session[]; zone: string; fits: boolean; too_often: boolean; norm: Norm[] }
 export interface MovedSession extends Session { booking: number; was: string }
 export interface MovePreview { sessions: MovedSession[]; zone: string; fits: boolean }
 export interface Series { id: number; version: number; rrule: string; first_day: string; zone: string; bookings: DeskBooking[] }

@@ -59,8 +59,8 @@ export const askTakeover = (key) => call("POST", "/join/takeover", bodyOf(key));
 export const takeoverState = (request) => call("GET", `/join/takeover/${encodeURIComponent(request)}`);
 /** @returns {Promise<{ticket: string, expires_at: string}>} */
 export const freshTicket = () => call("POST", "/join/ticket", {});
-/** @param {number} score 1, 2 or 3; 3 is good. */
-export const giveFeedback = (score) => call("POST", "/join/feedback", { score });
+/** @param {number} score 1, 2 or 3; 3 is good. @param {object} [five] the answers to the five questions, as far as they were given */
+export const giveFeedback = (score, five) => call("POST", "/join/feedback", { score, ...five });
 /** @param {CheckResult} result @returns {Promise<{verdict: Verdict}>} */
 export const keepCheck = (result) => call("PUT", "/join/line-check", result);
 

@@ -42,15 +42,20 @@ export function run(modules, addresses, alone, entry) {
   use(entry);
 }
 
+/** @type {Record<string, number>} */
+const failed = {};
+
 /**
- * On a weak line a script may need more than one try; a browser remembers a failed address, so each has its own.
+ * On a weak line a script may need more than one try. Browsers of before autumn 2026 remember a failed address as long
+ * as the page stands (whatwg/html#6768), so no try, now or whenever it is wanted again, uses an address that failed.
  * @param {string} address @returns {Promise<any>}
  */
 async function fetched(address) {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await import(tries === 1 ? address : `${address}?${tries}`);
+      return await import(failed[address] ? `${address}?${failed[address]}` : address);
     } catch (fault) {
+      failed[address] = (failed[address] || 0) + 1;
       if (tries === TRIES) throw fault;
       await new Promise((done) => setTimeout(done, AGAIN_MS * tries));
     }

@@ -100,6 +100,7 @@ class Client(Person):
         await self.window.wait_for_selector("[data-test=waiting]")
 
     async def says_how_it_was(self) -> None:
+        await self.window.click("[data-test=held-yes]")
         await self.window.click("[data-test=feedback-3]")
         await self.window.wait_for_selector("[data-test=thanks]")
 

@@ -20,6 +20,9 @@ HEADINGS = {
     "/visit": "visit.code_heading",
     "/check": "check.fault_unsupported",
     "/own-time": "own.unknown",
+    "/apply": "apply.where",
+    "/certificate": "mine.heading",
+    "/certificate/check": "certcheck.heading",
     "/no-such-page": "lost.heading",
 }
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,7 @@
 """Every page in both languages, at phone width, light and dark, with demo data: axe-core finds nothing."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,32 @@ LOCALES = {"ru": "ru-RU", "en": "en-GB"}
 LANGUAGE = pytest.mark.parametrize("language", LOCALES)
 # Pages that are about one thing need to be told which.
 ABOUT = {
+    "application": "?id=1",
     "client": "?id={client}",
     "record": "?booking={booking}",
     "slip": "?booking={booking}",
     "room": "?booking={booking}",
+    "certificate": "?id={certificate}",
+    "act": "?id={act}",
+    "choice": "?certificate={certificate}",
 }
-OFFICE = ("today", "live", "board", "booking", "clients", "client", "calendar", "places", "slip", "account")
+OFFICE = (
+    "today",
+    "applications",
+    "application",
+    "live",
+    "board",
+    "booking",
+    "clients",
+    "client",
+    "calendar",
+    "places",
+    "slip",
+    "account",
+)
 HERS = ("today", "calendar", "records", "record", "account", "room")
-ANALYSES = ("today", "live", "quality")
+DEPARTMENT = ("certificates", "certificate", "choice", "budgets", "lists", "rendered", "acts", "act")
+ANALYSES = ("today", "live", "quality", "standards", "glance", "workbench", "districts")
 
 
 @LANGUAGE
@@ -58,8 +77,8 @@ async def test_the_pages_of_clients(live_server: LiveServer, browser: Browser, l
 @LANGUAGE
 @pytest.mark.parametrize(
     ("role", "names"),
-    [("coordinator", OFFICE), ("specialist", HERS), ("analyst", ANALYSES)],
-    ids=["coordinator", "specialist", "analyst"],
+    [("coordinator", OFFICE), ("specialist", HERS), ("officer", DEPARTMENT), ("analyst", ANALYSES)],
+    ids=["coordinator", "specialist", "officer", "analyst"],
 )
 async def test_the_pages_of_staff(
     live_server: LiveServer, browser: Browser, language: str, role: str, names: tuple[str, ...]
@@ -67,6 +86,10 @@ async def test_the_pages_of_staff(
     visit = await open_consultation(live_server)
     async with signed_in(live_server.address, "coordinator") as office:
         client = (await office.get("/clients"))["items"][0]["id"]
+    async with signed_in(live_server.address, "officer") as department:
+        certificate = (await department.get("/certificates", status="issued"))["items"][0]["id"]
+        months = (await department.get("/acts", year=datetime.now(UTC).year))["items"]
+        act = next(each["acts"][0]["id"] for each in months if each["acts"])
     context = await person(browser, language=LOCALES[language], phone=True)
     page = await context.new_page()
     look = Look(page, live_server.address)
@@ -74,7 +97,7 @@ async def test_the_pages_of_staff(
     await look.over("sign-in")
     await sign_in(context, live_server.address, role)
     for each in names:
-        about = ABOUT.get(each, "").format(client=client, booking=visit.booking)
+        about = ABOUT.get(each, "").format(client=client, booking=visit.booking, certificate=certificate, act=act)
         await look.open(f"/staff/{each}{about}")
         assert f"/staff/{each}" in page.url
         await look.over(each)
@@ -83,9 +106,9 @@ async def test_the_pages_of_staff(
 
 
 def test_no_page_is_left_out() -> None:
-    looked = {f"staff/{each}" for each in {*OFFICE, *HERS, *ANALYSES, "sign-in"}} | {
+    looked = {f"staff/{each}" for each in {*OFFICE, *HERS, *DEPARTMENT, *ANALYSES, "sign-in"}} | {
         Path(file).stem for file in CLIENT_PAGES.values()
     }
     present = {re.sub(r"\.html$", "", page.relative_to(STATIC).as_posix()) for page in pages()} - {"api", "error"}
     assert present <= looked, [name(STATIC / f"{each}.html") for each in present - looked]
-    assert set(STAFF_PAGES) <= {*OFFICE, *HERS, *ANALYSES}
+    assert set(STAFF_PAGES) <= {*OFFICE, *HERS, *DEPARTMENT, *ANALYSES}

@@ -104,6 +104,7 @@ class Mouse(Desk):
     async def chooses_days(self, first: date, last: date) -> None:
         """In the month: pressed on one day, let go on another."""
         mouse = self.page.mouse
+        await self.page.locator(f"[data-test=month] [data-day='{last}']").scroll_into_view_if_needed()
         for number, day in enumerate((first, last)):
             box = await self.page.locator(f"[data-test=month] [data-day='{day}']").bounding_box()
             assert box

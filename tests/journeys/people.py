@@ -28,7 +28,7 @@ class Visitor:
 
 class Coordinator(Visitor):
     async def signs_in(self, login: str) -> None:
-        await _sign_in(self, login)
+        await sign_in(self, login)
         await expect(self.page).to_have_url(re.compile("/staff/today"))
 
     async def registers(self, name: str, year: int, phone: str) -> None:
@@ -84,13 +84,14 @@ class Client(Visitor):
         await self.page.wait_for_selector("[data-test=remote]")
 
     async def says_how_it_was(self) -> None:
+        await self.page.click("[data-test=held-yes]")
         await self.page.click("[data-test=feedback-3]")
         await self.page.wait_for_selector("[data-test=thanks]")
 
 
 class Specialist(Visitor):
     async def signs_in(self, login: str) -> None:
-        await _sign_in(self, login)
+        await sign_in(self, login)
 
     async def is_told_that_somebody_waits(self, booking: int) -> None:
         await self.page.goto(f"{self.address}/staff/today")
@@ -140,6 +141,28 @@ async def reads(visitor: Visitor, text: str) -> None:
     await expect(page.locator("[data-test=chat-list]")).to_contain_text(text)
 
 
+async def asks_for_help(page: Page, address: str, *, name: str, phone: str) -> int:
+    """The steps of the form, one question a screen; the number that is shown at the end."""
+    await page.goto(f"{address}/apply")
+    await page.get_by_text("Сузунский район").click()
+    await page.fill("#apply-settlement", "с. Битки")
+    await page.click("[data-test=next]")
+    await page.get_by_text("для себя").click()
+    await page.fill("#apply-name", name)
+    await page.fill("#apply-birth_year", "1951")
+    await page.click("[data-test=next]")
+    await page.fill("#apply-phone", phone)
+    await page.click("[data-test=next]")
+    await page.get_by_text("Одиночество").click()
+    await page.fill("#apply-remark", "Поговорить не с кем")
+    await page.click("[data-test=next]")
+    await page.get_by_text("Если всё равно").wait_for()
+    await page.click("[data-test=next]")
+    await page.get_by_text("Я прочитал").click()
+    await page.dblclick("[data-test=next]")
+    return int(await page.locator("[data-test=number]").inner_text())
+
+
 async def page_for(browser: Browser, **looks: Any) -> Page:
     """A fresh profile with camera and microphone, whose connections and pictures can be looked at."""
     context: BrowserContext = await person(browser, **looks)
@@ -149,7 +172,7 @@ async def page_for(browser: Browser, **looks: Any) -> Page:
     return page
 
 
-async def _sign_in(visitor: Visitor, login: str) -> None:
+async def sign_in(visitor: Visitor, login: str) -> None:
     page = visitor.page
     await page.goto(f"{visitor.address}/staff/sign-in")
     await page.fill("#login", login)

@@ -11,7 +11,7 @@ from tests.journeys.people import Client, Coordinator, Specialist, page_for, rea
 from tests.support.live_server import LiveServer
 from tests.support.parts import Serve
 from tests.support.redis import Redis
-from tests.support.staff import Staff, signed_in_as
+from tests.support.staff import Staff, signed_in_as, works_round_the_clock
 
 PSYCHOLOGIST = "Марина Сергеевна Орлова"
 NAME = "Клавдия Петровна Тихонова"
@@ -38,7 +38,7 @@ async def cast(
         his = await serve(beside=hers)
     else:
         hers = his = await serve(request.param)
-    await works_round_the_clock(hers)
+    await works_round_the_clock(hers.address, "orlova")
     async with signed_in_as(hers.address, "suzun", "ryadom-demo") as desk:
         yield Cast(
             coordinator=Coordinator(await page_for(browser), hers.address),
@@ -48,27 +48,6 @@ async def cast(
             hers=hers,
             his=his,
         )
-
-
-async def works_round_the_clock(server: LiveServer) -> None:
-    """So that the earliest free time is within minutes, whenever the test runs: she sets it herself."""
-    async with signed_in_as(server.address, "orlova", "ryadom-demo") as orlova:
-        mine = f"/specialists/{orlova.me['specialist_id']}"
-        limits = {"notice_min": 0, "horizon_days": 30, "max_per_day": None, "step_min": 5}
-        hours = [
-            {
-                "weekday": day,
-                "start": "00:00",
-                "end": "24:00",
-                "valid_from": None,
-                "valid_until": None,
-                "services": None,
-            }
-            for day in range(7)
-        ]
-        for path, body in ((f"{mine}/limits", limits), (f"{mine}/hours", {"hours": hours})):
-            found = await orlova.ask("GET", f"{mine}/calendar")
-            (await orlova.ask("PUT", path, body, headers={"If-Match": found.etag or ""})).ok()
 
 
 async def test_from_the_desk_to_the_last_tap(cast: Cast) -> None:

@@ -268,7 +268,7 @@ async def test_a_time_that_is_taken_and_a_line_that_is_gone_lose_him_nothing(
     async with signed_in(live_server.address, "coordinator") as office, old_phone(browser, live_server) as phone:
         made = await booked(office, specialist, "Ефросинья Титовна Белых", after=timedelta(days=2))
         await phone.opens(made)
-        wanted = await phone.chooses(day=2, hour=5)
+        wanted = await phone.chooses(day=4, hour=5)
         faster = await office.register("Кто-то другой")
         (await office.book(faster["id"], {"specialist": {"id": specialist}, "starts": wanted})).ok()
         await phone.taps("own-yes")
@@ -343,7 +343,7 @@ async def test_every_screen_is_for_everybody(live_server: LiveServer, browser: B
 
         await phone.opens(made)
         await over("own-home")
-        starts = await phone.chooses(day=2, hour=3)
+        starts = await phone.chooses(day=4, hour=3)  # away from his own, which another can not take
         await over("own-sure")
         await phone.page.go_back()
         await over("own-hours")

@@ -29,6 +29,12 @@ COURSE = {
     "times": 2,
 }
 RULE = {"days": [0], "first_day": f"{TOMORROW:%Y-%m-%d}", "start": "09:00", "end": "12:00"}
+PROGRAMME = {
+    "number": "ИППСУ-1",
+    "issued_on": "2026-01-01",
+    "valid_until": "2028-12-31",
+    "lines": [{"code": "1739", "volume": 12}],
+}
 # A sound body for each write, so that nothing but the policy can be in the way.
 BODIES: dict[str, dict[str, Any]] = {
     "POST /session": {"login": "nobody", "password": "wrong"},
@@ -41,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "PATCH /clients/{client}": {"remark": "звонить после обеда"},
     "POST /clients/{client}/consents": {"purpose": "reminders", "how": "aloud"},
+    "POST /clients/{client}/consents/{consent_id}/withdrawal": {"how": "aloud", "shown": "0" * 24},
     "POST /bookings": {"client": 1, "specialist": 1, "service": "1739", "starts": TOMORROW.isoformat()},
     "POST /holds": {"specialist": 1, "service": "1739", "starts": TOMORROW.isoformat()},
     "POST /series/preview": COURSE,
@@ -77,18 +84,80 @@ BODIES: dict[str, dict[str, Any]] = {
         "ends": (TOMORROW + timedelta(hours=1)).isoformat(),
         "kind": "other",
     },
+    "POST /standards": {
+        "code": "1739",
+        "name": "Консультирование",
+        "duration_min": 45,
+        "price_kopecks": 50_000,
+        "valid_from": f"{TOMORROW:%Y-%m-%d}",
+    },
+    "POST /clients/{client}/programmes": PROGRAMME,
+    "PUT /programmes/{programme}": PROGRAMME,
+    "POST /programmes/{programme}/end": {"on": f"{TOMORROW:%Y-%m-%d}"},
+    "POST /lists/{number}/choice": {"choice": "new"},
+    "POST /lists/{number}/rows/{line}/choice": {"same_as": None},
+    "POST /applications": {"source": "desk", "client": 1, "name": "Анна Петровна Воробьёва", "birth_year": 1947},
+    "PATCH /applications/{application}": {"urgency": "soon"},
+    "POST /applications/{application}/client": {"client": 1},
+    "POST /applications/{application}/card": {"consents": [{"purpose": "processing", "how": "paper"}]},
+    "POST /applications/{application}/specialist": {"specialist": 1},
+    "POST /applications/{application}/proposal": {"specialist": 2},
+    "POST /applications/{application}/answer": {"agreed": True, "how": "phone"},
+    "POST /applications/{application}/close": {"reason": "helped"},
+    "POST /applications/{application}/reopen": {},
+    "PUT /districts/{district}/fallback": {"institution": 1},
+    "POST /apply": {"district": 1, "name": "Новый Человек", "phone": "+7 913 555-09-09", "consent": "0" * 64},
+    "POST /clients/{client}/relations": {"kind": "relative", "tie": "daughter", "name": "Ольга"},
+    "PUT /clients/{client}/relations/{relation}": {"kind": "relative", "tie": "daughter", "name": "Ольга"},
+    "POST /clients/{client}/merge": {"gone": 2, "gone_version": 1},
     "POST /qr": {"link": "http://127.0.0.1/visit#secret"},
     "POST /resources": {"kind": "room", "name": "Кабинет в сельсовете", "district_id": 1},
     "PUT /resources/{resource}": {"name": "Кабинет в сельсовете"},
     "POST /holidays": {"day": f"{TOMORROW:%Y-%m-%d}", "name": "День района", "district_id": None},
+    "POST /certificate/check": {"token": "eyJhbGciOiJub25lIn0.e30."},
+    "POST /certificates": {
+        "client": 1,
+        "valid_until": f"{TOMORROW + timedelta(days=30):%Y-%m-%d}",
+        "lines": [{"code": "1739", "quantity": 1}],
+    },
+    "POST /certificates/{certificate}/revoke": {"because": "Переехала"},
+    "POST /certificates/{certificate}/replace": {"because": "lost"},
+    "POST /certificates/{certificate}/paper.pdf": {"code": "000000"},
+    "POST /certificates/{certificate}/choice": {"listing": 1, "provider": 1, "confirmed_by": "aloud"},
+    "POST /own-certificate": {"number": "54-01-2026-000001", "code": "000000"},
+    "POST /own-certificate/choice": {"listing": 1, "provider": 1},
+    "POST /budgets": {"year": 2026},
+    "PUT /budgets/{budget}": {"planned_kopecks": 100_000},
+    "POST /budgets/{budget}/free": {},
     "POST /join": {"code": "000000"},
     "POST /join/takeover": {"code": "000000"},
     "POST /join/line-check": {"sdp": "v=0"},
     "POST /line-check": {"sdp": "v=0"},
     "PUT /join/line-check": {"microphone": "ok", "camera": "ok", "loss": 0, "rtt_ms": 20, "kbps": 900},
     "POST /join/feedback": {"score": 3},
+    "PUT /bookings/{booking}/feedback": {"score": 3, "openness": 5},
+    "POST /join/rendered": {"agrees": True},
+    "POST /rendered/{booking}/confirm": {"how": "coordinator"},
+    "POST /rendered/{booking}/dispute": {"text": "Занятия не было", "minutes": 0},
+    "POST /rendered/{booking}/settle": {"favour": "provider", "because": "По журналу комнаты"},
+    "POST /acts": {"provider": 1, "month": f"{TOMORROW:%Y-%m}-01"},
+    "POST /acts/{act}/sign": {"signed_for": "А. П. Воронцова"},
 }
-QUERIES = {"GET /slots": {"service": "1739"}}
+QUERIES = {
+    "GET /duplicates": {"name": "Анна Воробьёва"},
+    "GET /slots": {"service": "1739"},
+    "GET /clients/{client}/consent-form": {"purpose": "special"},
+    "GET /acts": {"year": "2026"},
+    **{
+        f"GET /registers/{name}.{kind}": {"from": "2026-01-01", "until": "2026-12-31"}
+        for name in ("recipients", "services", "providers")
+        for kind in ("csv", "xlsx")
+    },
+    "GET /budgets": {"year": "2026"},
+    "GET /clients/{client}/certificates": {"service": "1739"},
+    "GET /lists/template": {"kind": "applications"},
+    "GET /clients/{client}/allowance": {"service": "1739"},
+}
 NOT_THERE = 2_000_000
 NO = {401, 403, 404}
 

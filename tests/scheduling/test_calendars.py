@@ -263,7 +263,7 @@ async def test_a_moved_booking_is_not_in_its_own_way(region: Region) -> None:
     async with region.database.write() as tx:
         booked = await region.book(tx, 0, 0, wall("09:30"))
         specialist = await people.specialist(tx, region.specialists[0])
-        service = await standards.service(tx, "1739", MONDAY)
+        service = await standards.service(tx, "1739", MONDAY, None)
         with pytest.raises(SlotTaken):
             await calendars.must_be_open(tx, specialist=specialist, service=service, starts=wall("10:00"), now=NOW)
         await calendars.must_be_open(

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from server import app, consent_texts, demo
+from server import app, certificate_tokens, consent_texts, demo
 from server.centre import CENTRE, Centre
 from server.settings import Settings
 
@@ -29,6 +29,10 @@ class House:
     @property
     def centre(self) -> Centre:
         return self._server.app[CENTRE]
+
+    @property
+    def app(self) -> web.Application:
+        return self._server.app
 
     @property
     def url(self) -> str:
@@ -72,8 +76,10 @@ async def house(data: Path, url: str, *, is_demo: bool = True, **settings: Any) 
     built = app.build(Settings(data=data, database_url=url, demo=is_demo, **settings), now=lambda: clock[0])
     async with built[CENTRE].database.write() as tx:
         await consent_texts.publish(tx, built[CENTRE].words)
+        await certificate_tokens.ensure_key(tx, key=built[CENTRE].key, now=MONDAY)
         await demo.load(tx, now=MONDAY)
-    async with TestServer(built) as server:
+    server = TestServer(built)
+    async with server:
         opened = House(server, clock)
         yield opened
         await opened.close()
@@ -87,12 +93,21 @@ async def body(answer: Any, status: int) -> Any:
 
 
 async def booked(
-    coordinator: Browser, *, client: int = 2, specialist: int = 1, starts: str | None = None, service: str = "1739"
+    coordinator: Browser,
+    *,
+    client: int = 2,
+    specialist: int = 1,
+    starts: str | None = None,
+    service: str = "1739",
+    certificate: int | None = None,
+    application: int | None = None,
 ) -> Any:
     """A booking at the specialist's earliest free time, or at `starts`: the answer with code and link."""
     if starts is None:
         query = {"service": service, "specialist": str(specialist), "from": "2026-11-23"}
         found = await body(await coordinator.get("/api/v1/slots", params=query), 200)
         starts = found["items"][0]["starts"]
-    facts = {"client": client, "specialist": specialist, "service": service, "starts": starts}
+    facts: dict[str, Any] = {"client": client, "specialist": specialist, "service": service, "starts": starts}
+    more = {"certificate": certificate, "application": application}
+    facts |= {name: number for name, number in more.items() if number is not None}
     return await body(await coordinator.post("/api/v1/bookings", json=facts), 201)

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 from sqlalchemy import select
 
-from scheduling import calendars, resources
-from scheduling.people import Account, Specialist
+from scheduling import calendars, resources, standards
+from scheduling.people import Account, District, Specialist
 from scheduling.standards import ServiceStandard
 from server import region, users
 from server.database import Database
@@ -73,6 +73,36 @@ async def test_the_terms_of_a_service_stand(database: Database, tmp_path: Path) 
     facts["services"][1]["price_kopecks"] = 1
     with pytest.raises(SystemExit, match="1740 from 2024-01-01 has other terms already"):
         await _load(database, facts, tmp_path)
+
+
+async def test_a_service_has_other_terms_in_some_districts(database: Database, tmp_path: Path) -> None:
+    facts = json.loads(EXAMPLE.read_text())
+    await _load(database, facts, tmp_path)
+    there = facts["districts"][1]["name"]
+    more = {
+        **facts["services"][0],
+        "districts": [there],
+        "duration_min": 60,
+        "targets": {"waiting_days": 7},
+        "payment": "minutes",
+        "deadline_days": 10,
+        "conditions": "По направлению",
+        "staff_requirement": "Психолог",
+    }
+    facts["services"].append(more)  # from the same day on
+    assert await _load(database, facts, tmp_path) == "1 services added."
+    assert await _load(database, facts, tmp_path) == "nothing new."
+    async with database.read() as tx:
+        own = await tx.scalar(select(District.id).where(District.name == there))
+        held = [await standards.service(tx, more["code"], date(2026, 1, 1), where) for where in (own, None)]
+    assert [(each.duration_min, each.payment, each.targets) for each in held] == [
+        (60, "minutes", {"waiting_days": 7}),
+        (40, "tariff", {}),
+    ]
+    more |= {"districts": ["Нигде"], "targets": {"waiting_days": -1}}
+    with pytest.raises(SystemExit, match="there is no district Нигде") as wrong:
+        await _load(database, facts, tmp_path)
+    assert "targets.waiting_days: out_of_range" in str(wrong.value)
 
 
 async def test_all_that_is_wrong_is_said_at_once(database: Database, tmp_path: Path) -> None:

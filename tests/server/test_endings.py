@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.server.house import House, body
 from tests.server.visit import BAD, GOOD, Visit, opened
 
@@ -53,6 +55,23 @@ async def test_every_outcome_can_be_noted(ryadom: House) -> None:
         settled = await visit.coordinator.post(f"{visit.path}/outcome", json={"status": status}, headers=known)
         assert (await body(settled, 200))["status"] == status
         assert (await visit.ending())["confirmed"]["outcome"] == status
+
+
+@pytest.mark.parametrize("mode", ["phone", "in_person"])
+async def test_what_was_held_elsewhere_is_not_called_missed(ryadom: House, mode: str) -> None:
+    """No room was needed, so an empty one says nothing; what she notes counts as it was booked."""
+    coordinator = await ryadom.staff("suzun")
+    slots = await body(await coordinator.get("/api/v1/slots", params={"service": "1739", "specialist": "1"}), 200)
+    wish = {"client": 2, "specialist": 1, "service": "1739", "starts": slots["items"][0]["starts"], "mode": mode}
+    booking = (await body(await coordinator.post("/api/v1/bookings", json=wish), 201))["booking"]
+    ryadom.at(datetime.fromisoformat(booking["ends"]))
+    path = f"/api/v1/bookings/{booking['id']}"
+    ending = await body(await coordinator.get(f"{path}/outcome"), 200)
+    assert (ending["proposal"], ending["evidence"]) == (None, [])
+    known = {"If-Match": f'"{ending["version"]}"'}
+    await body(await coordinator.post(f"{path}/outcome", json={"status": "took_place"}, headers=known), 200)
+    said = (await body(await coordinator.get(f"/api/v1/rendered/{booking['id']}"), 200))["item"]["provider_said"]
+    assert (said["minutes"], said["mode"], said["by_facts"]) == (40, mode, False)
 
 
 async def test_two_who_sat_side_by_side_unheard_held_no_session(ryadom: House) -> None:

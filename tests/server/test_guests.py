@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scheduling import joincodes, sessions
+from scheduling.consents import Consent
 from scheduling.errors import NotFound
 from scheduling.joincodes import Seat
 from tests.server import visit
@@ -57,7 +58,11 @@ async def test_nobody_is_invited_without_the_clients_consent(ryadom: House) -> N
     client = made["booking"]["client"]["id"]
     given = await body(await orlova.post(f"/api/v1/clients/{client}/consents", json=aloud), 201)
     await body(await orlova.post(f"{path}/seats", json=asked), 201)
-    await body(await coordinator.delete(f"/api/v1/clients/{client}/consents/{given['id']}"), 204)
+    kept = f"/api/v1/clients/{client}/consents/{given['id']}"
+    shown = await body(await coordinator.get(f"{kept}/effects"), 200)
+    assert [(each["code"], each["count"]) for each in shown["items"]] == [("guests_leave", 1), ("no_new_guests", 1)]
+    await body(await coordinator.post(f"{kept}/withdrawal", json={"how": "aloud", "shown": shown["stamp"]}), 200)
+    assert (await body(await coordinator.get(f"{path}/seats"), 200))["items"] == []
     assert (await body(await orlova.post(f"{path}/seats", json=asked), 422))["code"] == "consent_needed"
 
 
@@ -142,7 +147,8 @@ async def test_no_new_code_for_a_guest_whom_the_client_wants_no_more(ryadom: Hou
     agreed = {"purpose": "third_person", "how": "aloud"}
     given = await body(await coordinator.post(consents, json=agreed), 201)
     guest = await invited(coordinator, path)
-    await body(await coordinator.delete(f"{consents}/{given['id']}"), 204)
+    async with ryadom.centre.database.write() as tx:  # as it was before seats were taken back with the consent
+        (await tx.get_one(Consent, given["id"])).withdrawn_at = ryadom.now
     refused = await body(await coordinator.post(f"{path}/seats/{guest['seat']}/code"), 422)
     assert (refused["code"], refused["purpose"]) == ("consent_needed", "third_person")
 

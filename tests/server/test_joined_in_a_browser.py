@@ -106,6 +106,23 @@ async def test_a_part_that_gets_lost_on_the_line_is_asked_for_again(address: str
     assert len(lost) == len(set(lost)) == 3, "a browser remembers an address that failed"
 
 
+async def test_what_was_given_up_while_the_server_was_away_comes_when_it_is_wanted_again(
+    address: str, page: Page
+) -> None:
+    """Firefox before 155 answers an address that failed once with the same failure for as long as the page stands."""
+    lost: list[str] = []
+
+    async def lose_four(route: Route) -> None:
+        lost.append(route.request.url)
+        await (route.abort() if len(lost) < 5 else route.continue_())
+
+    await page.route("**/main.2.js*", lose_four)
+    await page.goto(address)
+    assert await page.evaluate("late().catch(() => 'given up')") == "given up"
+    assert await page.evaluate("late()") == "a name of this module alone"
+    assert len(lost) == len(set(lost)) == 5
+
+
 async def test_where_no_websocket_gets_through_the_library_comes_and_polls(
     live_server: LiveServer, browser: Browser
 ) -> None:

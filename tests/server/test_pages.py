@@ -13,7 +13,7 @@ from tests.server.house import House
 ADDRESSES = re.compile(r'(?:src|href)="(/s/[^"]+)"')
 OTHER_BUILD = re.compile(r"^/s/[0-9a-f]{12}/")
 # It is seen before the hour, when nobody waits for the call: what it needs is not brought on the way there.
-WITH_A_STYLE_OF_ITS_OWN = ("/own-time",)
+WITH_A_STYLE_OF_ITS_OWN = ("/own-time", "/apply", "/certificate", "/certificate/check")
 
 
 async def text_of(ryadom: House, path: str, **headers: str) -> str:

@@ -17,7 +17,8 @@ BAD = {"loss": 0.4, "rtt_ms": 900.0, "concealed": 0.3, "frozen_ms": 0.0}
 
 @dataclass
 class Visit:
-    """`specialist`, `client` and `guests` are seats with the right to sit in them; `minute` counts from the start."""
+    """`specialist`, `client` and `guests` are seats with the right to sit in them; `phone` is the client's, `code` his
+    digits; `minute` counts from the start."""
 
     house: House
     desk: HouseDesk
@@ -27,6 +28,8 @@ class Visit:
     client_id: int
     specialist: SeatPass
     client: SeatPass
+    phone: Browser
+    code: str
     guests: list[SeatPass] = field(default_factory=list)
 
     @property
@@ -103,14 +106,14 @@ class Visit:
         return await self.desk.redeem(token)
 
 
-async def opened(house: House, *, service: str = "1739") -> Visit:
+async def opened(house: House, *, service: str = "1739", **booking: Any) -> Visit:
     """The booking is made, the client's phone has opened its seat, nobody has come in yet.
 
     The house's own sweeps rest: they know of no tab behind these seats, and would give them up in the time of the wall.
     """
     await house.centre.signaling.rooms.stop()
     coordinator = await house.staff("suzun")
-    made = await booked(coordinator, service=service)
+    made = await booked(coordinator, service=service, **booking)
     starts = datetime.fromisoformat(made["booking"]["starts"])
     house.at(starts)
     phone = house.browser()
@@ -121,4 +124,4 @@ async def opened(house: House, *, service: str = "1739") -> Visit:
         tokens = [(await tickets.issue(tx, seat.id, now=house.now))[0] for seat in await sessions.seats(tx, number)]
     specialist, client = [await desk.redeem(token) for token in tokens]
     client_id = made["booking"]["client"]["id"]
-    return Visit(house, desk, coordinator, number, starts, client_id, specialist, client)
+    return Visit(house, desk, coordinator, number, starts, client_id, specialist, client, phone, made["code"]["digits"])

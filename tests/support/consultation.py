@@ -40,7 +40,7 @@ async def open_consultation(server: LiveServer, service: str | None = None) -> C
         assert found, "the demo's specialist and client are free now"
         booking, issued = found
         if service:
-            booking.standard_id = (await standards.service(tx, service, now.date())).id
+            booking.standard_id = (await standards.service(tx, service, now.date(), None)).id
         link = f"{server.address}/visit#{issued.secret}"
         return Consultation(booking.id, issued.digits, link, f"{server.address}/staff/room?booking={booking.id}")
 

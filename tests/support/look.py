@@ -35,6 +35,8 @@ TEXTS = """() => {
 STILL = """() => Promise.all(document.getAnimations()
   .filter((each) => each.effect.getTiming().iterations < 9)
   .map((each) => each.finished.catch(() => undefined)))"""
+# What measures itself (the sections of the house) has done so a frame after its room changed.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 WIDE = """() => {
   const room = document.documentElement.clientWidth;
   const wide = document.documentElement.scrollWidth > room + 1;
@@ -73,7 +75,8 @@ class Look:
             quiet_since = time.monotonic() if self._under_way else quiet_since
 
     async def over(self, what: str) -> None:
-        """The page as it is now, light and dark."""
+        """The page as it is now, light and dark, from its top: what has gone under the heading's bar is not in use."""
+        await self.page.evaluate("scrollTo(0, 0)")
         for scheme, rules in RULES.items():
             await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             await self.page.evaluate(STILL)
@@ -90,6 +93,7 @@ class Look:
         """Nothing sticks out to the right on the narrowest phone."""
         before = self.page.viewport_size
         await self.page.set_viewport_size({"width": width, "height": 640})
+        await self.page.evaluate(DRAWN)
         wide = await self.page.evaluate(WIDE)
         if wide:
             self._note(f"{what}: wider than {width} px because of {wide}")
@@ -99,7 +103,7 @@ class Look:
     async def _violations(self, rules: dict[str, Any]) -> list[str]:
         await self.page.evaluate(f"window.axe || (() => {{ {axe()} }})()")
         found = (await self.page.evaluate(f"axe.run(document, {json.dumps(rules)})"))["violations"]
-        return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]} {rule['help']}" for rule in found]
+        return [f"{rule['id']}: {[_told(node) for node in rule['nodes']][:4]} {rule['help']}" for rule in found]
 
     def _asked(self, request: Request) -> None:
         self._under_way.add(request)
@@ -118,3 +122,9 @@ class Look:
     def _note(self, fault: str) -> None:
         if fault not in self.faults:
             self.faults.append(fault)
+
+
+def _told(node: dict[str, Any]) -> str:
+    """Which element, and what is the matter with it: of a contrast, the two colours."""
+    why = [each["message"] for each in (*node["any"], *node["all"], *node["none"])]
+    return f"{' '.join(map(str, node['target']))} ({'; '.join(why)[:160]})"

@@ -61,13 +61,15 @@ export function createOutcome(booking) {
     const kept = confirmed ? confirmed.outcome : "";
     fill(
       reasons,
-      el("p", { "data-test": "proposal", "data-outcome": proposal }, say("staffroom.outcome_proposed", { outcome: say(`staffroom.${proposal}`) })),
+      proposal
+        ? el("p", { "data-test": "proposal", "data-outcome": proposal }, say("staffroom.outcome_proposed", { outcome: say(`staffroom.${proposal}`) }))
+        : el("p", { "data-test": "unseen" }, say("staff.ending.unseen")),
       why.length > 0 && el("p", { class: "soft" }, say("staffroom.outcome_why")),
       why.length > 0 && el("ul", { class: "evidence" }, ...why.map((words) => el("li", { "data-test": "evidence" }, words))),
-      !kept && el("button", { class: "button primary wide", type: "button", "data-test": "outcome-confirm", onclick: () => keep(proposal, version) }, say("staffroom.outcome_confirm")),
+      !kept && proposal && el("button", { class: "button primary wide", type: "button", "data-test": "outcome-confirm", onclick: () => keep(proposal, version) }, say("staffroom.outcome_confirm")),
     );
     fill(news, kept && el("p", { class: "notice", "data-test": "outcome-kept" }, say("staffroom.outcome_kept", { outcome: say(`staffroom.${kept}`) })));
-    offer(kept || proposal, version);
+    offer(kept || proposal || "", version);
   }
 
   /** @param {string} but what needs no button @param {string} version */

@@ -1,24 +1,25 @@
-// One client: the card and its changing, consents taken and withdrawn with their text, and every booking.
+// One client: the card and its changing, consents, and every booking.
 
 import { html, useState } from "/static/vendor/preact-htm.js";
-import { ask, freshKey, get, post, Refusal } from "/static/lib/api.js";
+import { ask, get, Refusal } from "/static/lib/api.js";
 import { clock, dayWithYear } from "/static/lib/time.js";
-import { CardFields, cardOf, consentTexts } from "./parts/client-form.js";
+import { Consents } from "./client/consents.js";
+import { LikenessSection } from "./client/likeness.js";
+import { Programmes } from "./client/programmes.js";
+import { RelationsSection } from "./client/relations.js";
+import { CardFields, cardOf } from "./parts/client-form.js";
 import { Dialog } from "./parts/dialog.js";
-import { FormProblem, Select, useForm } from "./parts/form.js";
-import { Empty, inAddress, Loading, NoPage, open, sentToSignIn, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
+import { FormProblem, useForm } from "./parts/form.js";
+import { Empty, inAddress, Loading, NoPage, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { StatusMark } from "./parts/state.js";
 import { lang, named, t, zoneName } from "./parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 /** @typedef {import("/static/lib/api-types.js").Client} Client */
-/** @typedef {import("/static/lib/api-types.js").Consent} Consent */
-/** @typedef {import("/static/lib/api-types.js").ConsentText} ConsentText */
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 
 const id = inAddress("id") || "";
-const HOWS = ["paper", "aloud", "sms"];
-const CARD = ["name", "birth_year", "phone", "email", "settlement", "language", "remark"];
+const CARD = ["name", "birth_year", "birth_date", "sex", "snils", "address", "phone", "email", "settlement", "language", "remark"];
 
 open("clients", ClientPage);
 
@@ -27,6 +28,10 @@ function ClientPage({ me }) {
   const card = useAnswer(() => ask("GET", `/clients/${id}`), []);
   const bookings = useAnswer(() => get(`/clients/${id}/bookings`), []);
   const [editing, setEditing] = useState(false);
+  if (card.error?.code === "card_merged") {
+    location.replace(`/staff/client?id=${card.error.data.merged_into}`);
+    return html`<${Loading} />`;
+  }
   if (card.error && !card.value) return html`<${NoPage} error=${card.error} again=${card.again} />`;
   if (!card.value) return html`<${Loading} />`;
   /** @type {{value: Client, version: string | null}} */
@@ -40,7 +45,10 @@ function ClientPage({ me }) {
     <div class="columns">
       <div class="stack airy">
         <${Facts} client=${client} zone=${zoneOf(me)} />
-        <${Consents} client=${client} edits=${edits} zone=${zoneOf(me)} again=${card.again} />
+        ${edits && html`<${LikenessSection} client=${client} again=${() => { card.again(); bookings.again(); }} />`}
+        <${RelationsSection} client=${client} writes=${edits} />
+        <${Programmes} client=${client} me=${me} />
+        <${Consents} client=${client} edits=${edits} zone=${zoneOf(me)} />
       </div>
       <section class="card" aria-labelledby="bookings-title"><h2 id="bookings-title">${t("client.bookings")}</h2>
         ${bookings.error && html`<${Trouble} error=${bookings.error} again=${bookings.again} />`}
@@ -53,12 +61,18 @@ function ClientPage({ me }) {
 /** @param {{client: Client, zone: string}} props */
 function Facts({ client, zone }) {
   const facts = [
-    ["birth_year", client.birth_year], ["phone", client.phone && html`<a class="phone" href=${`tel:${client.phone}`}>${client.phone}</a>`], ["email", client.email],
-    ["language", named("language", client.language)], ["district", client.district?.name], ["settlement", client.settlement], ["remark", client.remark],
+    client.birth_date ? ["birth_date", plainDayWithYear(client.birth_date)] : ["birth_year", client.birth_year],
+    ["sex", client.sex && t(`client.sex_${client.sex}`)], ["snils", client.snils], ["phone", client.phone && html`<a class="phone" href=${`tel:${client.phone}`}>${client.phone}</a>`], ["email", client.email],
+    ["language", named("language", client.language)], ["district", client.district?.name], ["settlement", client.settlement], ["address", client.address], ["remark", client.remark],
     ["since", dayWithYear(client.created_at, zone, lang)],
   ];
   return html`<section class="card" aria-labelledby="facts-title"><h2 id="facts-title">${t("client.card")}</h2>
     <dl class="facts">${facts.filter(([, value]) => value).map(([name, value]) => html`<div key=${name}><dt>${t(`client.${name}`)}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+/** "12 мая 1951 г." @param {string} day */
+function plainDayWithYear(day) {
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(day));
 }
 
 /** @param {{items: Booking[], zone: string}} props */
@@ -114,78 +128,4 @@ function Conflict({ was, now, keepMine, takeTheirs }) {
       <div class="row"><button type="button" class="button small" onClick=${keepMine}>${t("client.keep_mine")}</button>
         <button type="button" class="button small" onClick=${takeTheirs}>${t("client.take_theirs")}</button></div>
     </div>`;
-}
-
-/** @param {{client: Client, edits: boolean, zone: string, again: () => void}} props */
-function Consents({ client, edits, zone, again }) {
-  const texts = useAnswer(consentTexts, []);
-  const [problem, setProblem] = useState(/** @type {any} */ (null));
-  const [adding, setAdding] = useState(false);
-  const [leaving, setLeaving] = useState(/** @type {Consent | null} */ (null));
-  const given = client.consents || [];
-  const open = (texts.value || []).filter((text) => !given.some((each) => each.purpose === text.purpose && !each.withdrawn_at));
-  /** @param {() => Promise<unknown>} act */
-  async function run(act) {
-    try {
-      await act();
-      setProblem(null);
-      setAdding(false);
-      setLeaving(null);
-      again();
-    } catch (error) {
-      if (sentToSignIn(error)) return;
-      if (!(error instanceof Refusal)) throw error;
-      setProblem(error);
-    }
-  }
-  return html`
-    <section class="card" aria-labelledby="consents-title" data-test="consents"><h2 id="consents-title">${t("consent.title")}</h2>
-      ${problem && html`<${Trouble} error=${problem} />`}
-      ${!given.length && html`<p class="soft">${t("consent.nothing")}</p>`}
-      <ul class="given">${given.map((each) => html`<${Given} key=${each.id} consent=${each} zone=${zone} text=${(texts.value || []).find((text) => text.purpose === each.purpose)} withdraw=${edits && !each.withdrawn_at ? () => setLeaving(each) : undefined} />`)}</ul>
-      ${edits && open.length > 0 && !adding && html`<button type="button" class="button small" onClick=${() => setAdding(true)}>${t("consent.add")}</button>`}
-      ${adding && html`<${AddConsent} texts=${open} onClose=${() => setAdding(false)} add=${(/** @type {object} */ body) => run(() => post(`/clients/${client.id}/consents`, body, { key: freshKey() }))} />`}
-      ${leaving && html`
-        <${Dialog} title=${t("consent.withdraw_title")} onClose=${() => setLeaving(null)}><div class="stack">
-          <p>${t("consent.withdraw_text", { title: titleOf(leaving, texts.value) })}</p>
-          <div class="row form-end"><button type="button" class="button danger" onClick=${() => run(() => ask("DELETE", `/clients/${client.id}/consents/${leaving.id}`))}>${t("consent.withdraw")}</button>
-            <button type="button" class="button quiet" onClick=${() => setLeaving(null)}>${t("common.not_now")}</button></div></div><//>`}
-    </section>`;
-}
-
-/** @param {Consent} consent @param {ConsentText[] | undefined} texts */
-function titleOf(consent, texts) {
-  return texts?.find((text) => text.purpose === consent.purpose)?.title || named("purpose", consent.purpose);
-}
-
-/** @param {{consent: Consent, zone: string, text?: ConsentText, withdraw?: () => void}} props */
-function Given({ consent, zone, text, withdraw }) {
-  const day = dayWithYear(consent.given_at, zone, lang);
-  return html`
-    <li class=${consent.withdrawn_at ? "given-withdrawn" : ""} data-purpose=${consent.purpose}>
-      <p><strong>${titleOf(consent, text ? [text] : [])}</strong></p>
-      <p class="soft">${t("consent.given", { day, how: t(`how.${consent.how}`) })}</p>
-      ${consent.withdrawn_at && html`<p class="tag warn">${t("consent.withdrawn", { day: dayWithYear(consent.withdrawn_at, zone, lang) })}</p>`}
-      ${text && html`<details><summary>${t("consent.read")}</summary><p class="legal">${text.text}</p><p class="hint">${t("consent.version", { version: text.version })}</p></details>`}
-      ${withdraw && html`<button type="button" class="act" aria-label=${`${t("consent.withdraw")}: ${titleOf(consent, text ? [text] : [])}`} onClick=${withdraw}>${t("consent.withdraw")}</button>`}
-    </li>`;
-}
-
-/** @param {{texts: ConsentText[], add: (body: object) => void, onClose: () => void}} props */
-function AddConsent({ texts, add, onClose }) {
-  const [purpose, setPurpose] = useState(texts[0].purpose);
-  const text = texts.find((each) => each.purpose === purpose) || texts[0];
-  /** @param {SubmitEvent} event */
-  function submit(event) {
-    event.preventDefault();
-    const data = new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
-    add({ purpose, how: data.get("how") });
-  }
-  return html`
-    <form class="stack consent-add" onSubmit=${submit}>
-      <${Select} name="purpose" label=${t("consent.purpose")} value=${purpose} onChange=${(/** @type {any} */ e) => setPurpose(e.target.value)} options=${texts.map((each) => ({ value: each.purpose, label: each.title }))} />
-      <p class="legal">${text.text}</p>
-      <${Select} name="how" label=${t("consent.how")} options=${HOWS.map((how) => ({ value: how, label: t(`how.${how}`) }))} />
-      <div class="row"><button class="button primary">${t("consent.take")}</button><button type="button" class="button quiet" onClick=${onClose}>${t("common.not_now")}</button></div>
-    </form>`;
 }

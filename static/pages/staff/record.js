@@ -15,6 +15,8 @@ import { lang, t, zoneName } from "./parts/words.js";
 import { CourseCard } from "./record/course.js";
 import { Facts } from "./record/facts.js";
 import { History } from "./record/history.js";
+import { SaidCard } from "./record/said.js";
+import { RenderedCard } from "./record/rendered.js";
 
 /** @typedef {import("/static/lib/desk-types.js").DeskBooking} Booking */
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
@@ -81,9 +83,11 @@ function RecordPage({ me }) {
           ${past.value && html`<${History} items=${past.value.items} zone=${zone} names=${names.value || new Map()} />`}</section>
       </div>
       <div class="stack airy">
-        <${Facts} booking=${booking} now=${now} zone=${zone} />
+        <${Facts} booking=${booking} me=${me} now=${now} zone=${zone} />
         ${over && booking.status !== "cancelled" && html`<section class="card stack" aria-labelledby="outcome-title" data-test="outcome-card"><h2 id="outcome-title">${t("record.outcome")}</h2>
           <${Ending} booking=${booking} zone=${zone} onDone=${again} /></section>`}
+        ${over && me.may.includes("rendered.read") && html`<${RenderedCard} booking=${booking} me=${me} zone=${zone} />`}
+        ${over && html`<${SaidCard} booking=${booking} me=${me} onDone=${again} />`}
         <${GuestsCard} booking=${booking} open=${!isOver(booking) && booking.room.state !== "closed" && Date.parse(booking.ends) > now} />
       </div>
     </div>

@@ -1,10 +1,12 @@
-// The first page of the day: the district's board for a coordinator, her own day for a specialist.
+// The first page of the day: the board for a coordinator, her own day for a specialist, what waits for an officer, the pilot for an analyst.
 
 import { html } from "/static/vendor/preact-htm.js";
 import { Board } from "./parts/board.js";
 import { Day } from "./parts/day.js";
 import { Empty, inAddress, open } from "./parts/shell.js";
 import { t } from "./parts/words.js";
+import { AnalystDay } from "./today/analyst.js";
+import { OfficerDay } from "./today/officer.js";
 
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 
@@ -16,6 +18,8 @@ function Today({ me }) {
   const view = both ? inAddress("view") || "day" : "";
   if (me.roles.includes("specialist") && view !== "board") return html`${both && html`<${Views} view="day" />`}<${Day} me=${me} />`;
   if (me.roles.includes("coordinator")) return html`${both && html`<${Views} view="board" />`}<${Board} me=${me} />`;
+  if (me.roles.includes("officer")) return html`<${OfficerDay} me=${me} />`;
+  if (me.roles.includes("analyst")) return html`<${AnalystDay} me=${me} />`;
   return html`<${Others} me=${me} />`;
 }
 

@@ -1,8 +1,9 @@
-// After the conversation: how it was, with one tap; the way back for who left by mistake; and forgetting.
+// After the conversation, one thing after the other: was it held, how was it, five taps, thanks; the way back; and forgetting.
 
 import { announce, el, fill, leadTo, say } from "/static/components/page.js";
 import { icon } from "/static/components/icons.js";
 import { forgetSeat, giveFeedback } from "/static/lib/join.js";
+import { askHeld } from "/static/pages/visit/rendered.js";
 
 /** @typedef {"closed" | "time" | "left"} End */
 /** @type {[number, string][]} */
@@ -17,9 +18,7 @@ export function after(host, end, ask) {
   host.dataset.step = "after";
   addEventListener("pagehide", forgetSeat);
   return new Promise((back) => {
-    const faces = el("div", { class: "faces" });
-    const question = el("section", { class: "stack airy", "aria-labelledby": "how" }, el("h2", { id: "how" }, say("visit.feedback")), faces);
-    for (const [score, name] of FACES) faces.append(face(score, name, question));
+    const part = el("section", { class: "stack airy", "aria-labelledby": "how" });
     const again = () => {
       removeEventListener("pagehide", forgetSeat);
       back();
@@ -28,12 +27,21 @@ export function after(host, end, ask) {
       host,
       el("h1", {}, say(`visit.${end}`)),
       el("p", { class: "large" }, say(`visit.${end}_detail`)),
-      ask && question,
+      ask && part,
       end === "left" && el("button", { class: "button wide", type: "button", "data-test": "return", onclick: again }, say("visit.return")),
       el("button", { class: "button wide", type: "button", "data-test": "finish", onclick: () => finish(host) }, icon("close"), say("visit.finish")),
     );
+    if (ask) askHeld(part, (thanks) => askHow(part, thanks));
     leadTo(host);
   });
+}
+
+/** @param {HTMLElement} part @param {string | null} thanks for what was said before, if anything was */
+function askHow(part, thanks) {
+  const faces = el("div", { class: "faces" }, ...FACES.map(([score, name]) => face(score, name, part)));
+  part.dataset.test = "how";
+  fill(part, thanks && el("p", { class: "notice large", role: "status", "data-test": "held-said" }, thanks), el("h2", { id: "how" }, say("visit.feedback")), faces);
+  if (thanks !== null) leadTo(part);
 }
 
 /** @param {number} score @param {string} name @param {HTMLElement} question */
@@ -42,6 +50,7 @@ function face(score, name, question) {
     fill(question, el("p", { class: "notice large", role: "status", "data-test": "thanks" }, say("visit.thanks")));
     announce(say("visit.thanks"));
     await giveFeedback(score).catch(() => giveFeedback(score).catch(() => undefined));
+    import("/static/pages/visit/five.js").then((part) => part.five(question, score)).catch(() => undefined);
   };
   return el("button", { class: `face ${name}`, type: "button", "data-test": `feedback-${score}`, onclick: thank }, icon(name), el("span", {}, say(`visit.feedback_${name}`)));
 }

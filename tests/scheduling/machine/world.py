@@ -208,7 +208,7 @@ class World:
 
         async def look(tx: Tx) -> dict[int, list[datetime]]:
             seen = await warm.look(tx, now=now)
-            service = calendars.as_service(await standards.service(tx, code, now.date()))
+            service = calendars.as_service(await standards.service(tx, code, now.date(), None))
             found = await seen.starts(numbers, service, since=since, until=until)
             return {self.there.specialists.index(who): [slots.instant(at) for at in found[who]] for who in found}
 

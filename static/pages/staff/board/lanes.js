@@ -5,6 +5,7 @@ import { clock, dayLong, dayOf, instantOf } from "/static/lib/time.js";
 import { useNow } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
 import { Dragging } from "./dragging.js";
+import { Idle, isIdle } from "./idle.js";
 import { Lane } from "./lane.js";
 import { HOUR, hoursOf, placed, spanOf } from "./span.js";
 import { useWalking } from "./walking.js";
@@ -29,7 +30,7 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
   const midnight = Date.parse(instantOf(`${day}T00:00`, zone));
   const found = spanOf(board.items, midnight);
   const span = useMemo(() => found, [found.since, found.until]);
-  const groups = useMemo(() => byInstitution(board.items), [board.items]);
+  const groups = useMemo(() => byInstitution(board.items.filter((each) => !isIdle(each))), [board.items]);
   const latest = useRef({ board, acts, carried, span });
   latest.current = { board, acts, carried, span };
   useWalking(root, focus, onFocused);
@@ -48,6 +49,7 @@ export function Lanes({ board, day, zone, carried, focus, onFocused, ...acts }) 
           ${columns.map((column) => html`<${Lane} key=${column.specialist.id} column=${column} span=${span} zone=${zone}
             minutes=${carried ? carried.minutes : board.duration_min || 0} targets=${carried ? carried.free?.get(column.specialist.id) || [] : undefined} lifted=${carried && carried.from.specialist.id === column.specialist.id ? carried.booking.id : null} />`)}
         </section>`)}
+      <${Idle} columns=${board.items.filter(isIdle)} />
     </div>`;
 }
 

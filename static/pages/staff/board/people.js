@@ -3,6 +3,7 @@
 import { html, useMemo, useState } from "/static/vendor/preact-htm.js";
 import { clock, dayShort } from "/static/lib/time.js";
 import { lang, t } from "../parts/words.js";
+import { Idle, isIdle } from "./idle.js";
 import { whyClosed } from "./lane.js";
 import { byInstitution } from "./lanes.js";
 import { oneAfterAnother } from "./span.js";
@@ -17,11 +18,12 @@ const FEW = 5;
 /** @param {{board: Board, zone: string} & Acts} props */
 export function People({ board, zone, ...acts }) {
   return html`
-    <div class="sb-people" data-test="people">${byInstitution(board.items).map(({ institution, columns }) => html`
+    <div class="sb-people" data-test="people">${byInstitution(board.items.filter((each) => !isIdle(each))).map(({ institution, columns }) => html`
       <section key=${institution.id} aria-labelledby=${`sb-inst-${institution.id}`}>
         <h2 class="sb-inst" id=${`sb-inst-${institution.id}`}>${institution.name} <span class="sb-kind">${t(`sched.kind_${institution.kind}`)}</span></h2>
         ${columns.map((column) => html`<${Person} key=${column.specialist.id} column=${column} zone=${zone} minutes=${board.duration_min || 0} acts=${acts} />`)}
-      </section>`)}</div>`;
+      </section>`)}
+      <${Idle} columns=${board.items.filter(isIdle)} /></div>`;
 }
 
 /** @param {{column: Column, zone: string, minutes: number, acts: Acts}} props */

@@ -8,7 +8,7 @@ import { lang, t } from "../parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Slot} Slot */
 /** @typedef {import("/static/lib/desk-types.js").Hold} Hold */
-/** @typedef {{keeping: () => Promise<Hold | null>, choose: (slot: Slot | null, service: string, resources: number[]) => void, spent: () => void, hold: Hold | null}} Holding */
+/** @typedef {{keeping: () => Promise<Hold | null>, choose: (slot: Slot | null, service: string, resources: number[], client?: number) => void, spent: () => void, hold: Hold | null}} Holding */
 
 const AT_WORK = ["pointerdown", "keydown", "input"];
 const PROLONG_MS = 60_000;
@@ -34,15 +34,15 @@ export function useHold(onRefused) {
     return made;
   }
 
-  /** One after the other, and only for the latest choice. @param {Slot | null} slot @param {string} service @param {number[]} resources */
-  function choose(slot, service, resources) {
+  /** One after the other, and only for the latest choice. @param {Slot | null} slot @param {string} service @param {number[]} resources @param {number} [client] */
+  function choose(slot, service, resources, client) {
     const turn = ++own.current.turn;
     own.current.queue = own.current.queue.then(async () => {
       const former = own.current.hold;
       if (former) await givenBack(former);
       put(null);
       if (!slot || turn !== own.current.turn) return null;
-      return put(await held(slot, service, resources));
+      return put(await held(slot, service, resources, client));
     }).catch((error) => {
       if (turn === own.current.turn && error instanceof Refusal && !WITHOUT.includes(error.code) && !sentToSignIn(error)) refused.current(error);
       return null;
@@ -85,9 +85,9 @@ export function useHold(onRefused) {
   return { hold, choose, keeping: () => own.current.queue.then(() => own.current.hold), spent: () => { own.current.turn += 1; put(null); } };
 }
 
-/** @param {Slot} slot @param {string} service @param {number[]} resources @returns {Promise<Hold>} */
-function held(slot, service, resources) {
-  return post("/holds", { specialist: slot.specialist.id, service, starts: slot.starts, resources }, { key: freshKey() });
+/** @param {Slot} slot @param {string} service @param {number[]} resources @param {number} [client] the standard of his district says how long it takes @returns {Promise<Hold>} */
+function held(slot, service, resources, client) {
+  return post("/holds", { specialist: slot.specialist.id, service, starts: slot.starts, resources, ...(client && { client }) }, { key: freshKey() });
 }
 
 /** Somebody else may have it; that it is gone already is as good. @param {Hold} hold */

@@ -1,10 +1,13 @@
 // The parts of the desk that a person goes through: the numbered steps, who it is for, which service, how they will talk.
 
 import { html } from "/static/vendor/preact-htm.js";
+import { get } from "/static/lib/api.js";
+import { useAnswer } from "../parts/shell.js";
 import { money, t } from "../parts/words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Client} Client */
 /** @typedef {import("/static/lib/api-types.js").Service} Service */
+/** @typedef {import("/static/lib/desk-types.js").CourseService} CourseService */
 
 /** @param {{n: number, title: string, done: boolean, children: any}} props */
 export function Step({ n, title, done, children }) {
@@ -23,6 +26,16 @@ export function ChosenClient({ client, change }) {
         ${client.remark && html`<span class="chosen-remark">${client.remark}</span>`}</div>
       <button type="button" class="button small" onClick=${change}>${t("booking.change")}</button>
     </div>`;
+}
+
+/**
+ * The services as they hold in the client's district: a specialist's clients can be of any.
+ * @param {CourseService[]} own @param {Client | null} client @param {import("/static/lib/api-types.js").Me} me @returns {CourseService[]}
+ */
+export function useServices(own, client, me) {
+  const district = client && client.district.id !== me.district?.id ? client.district.id : null;
+  const answer = useAnswer(async () => (district ? (await get("/services", { district })).items : own), [district]);
+  return answer.value || own;
 }
 
 /** @param {{services: Service[], chosen: Service | null, onChoose: (service: any) => void}} props */

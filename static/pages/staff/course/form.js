@@ -14,6 +14,7 @@ import { asRows, chosenOf, isDecided, keptOf, Sessions, withAll } from "./sessio
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 /** @typedef {import("/static/lib/desk-types.js").CourseService} Service */
 /** @typedef {import("/static/lib/desk-types.js").Preview} Preview */
+/** @typedef {import("/static/lib/standard-types.js").Norm} Norm */
 /** @typedef {import("../booking/beside.js").Beside} Beside */
 /** @typedef {import("../booking/wishes.js").Catalogue} Catalogue */
 /** @typedef {import("./rule.js").CourseFields} CourseFields */
@@ -36,7 +37,7 @@ export function firstCourse(me, service, today) {
 export function useCourse({ me, catalogue, service, client, beside, today, onProblem }) {
   const [fields, setFields] = useState(/** @type {CourseFields | null} */ (null));
   const [rows, setRows] = useState(/** @type {Row[] | null} */ (null));
-  const [about, setAbout] = useState(/** @type {{zone: string, often: boolean}} */ ({ zone: "UTC", often: false }));
+  const [about, setAbout] = useState(/** @type {{zone: string, often: boolean, norm: Norm[]}} */ ({ zone: "UTC", often: false, norm: [] }));
   const [state, setState] = useState(/** @type {{busy: boolean, problem: Refusal | null}} */ ({ busy: false, problem: null }));
   const now = fields || firstCourse(me, service, today);
   // What was looked over was looked over for these.
@@ -57,7 +58,7 @@ export function useCourse({ me, catalogue, service, client, beside, today, onPro
     onProblem(null);
     try {
       const found = /** @type {Preview} */ (await post("/series/preview", { ...bare(service.code), ...(chosen && { sessions: chosenOf(chosen) }) }));
-      setAbout({ zone: found.zone, often: found.too_often });
+      setAbout({ zone: found.zone, often: found.too_often, norm: found.norm });
       setRows(chosen ? withAll(chosen, found.sessions) : asRows(found.sessions));
       setState({ busy: false, problem: null });
     } catch (error) {

@@ -4,6 +4,7 @@ import { html, useState } from "/static/vendor/preact-htm.js";
 import { addDays, clock, dayOf, dayShort } from "/static/lib/time.js";
 import { OtherClocks } from "../parts/clocks.js";
 import { Dialog } from "../parts/dialog.js";
+import { courseInWords } from "../parts/periodicity.js";
 import { Slots } from "../parts/slots.js";
 import { lang, named, t, zoneName } from "../parts/words.js";
 
@@ -59,7 +60,7 @@ export function Sessions({ course, service, client, zone }) {
       <div class="row between"><h3 id="course-title" tabindex="-1">${open ? t("course.title_open", { free: t("course.free_count", { count: course.kept.length - open }), open: t("course.open_count", { count: open }) }) : t("course.title_free", { sessions: t("course.sessions_count", { count: course.kept.length }) })}</h3>
         ${proposed.length > 1 && html`<button type="button" class="button small" data-test="accept-all" onClick=${() => course.decide(rows.map((each) => (each.out ? each : accepted(each))))}>${t("course.accept_all", { count: proposed.length })}</button>`}</div>
       ${late > 0 && html`<p class="notice warn" data-test="late">${t("course.late", { sessions: t("course.sessions_count", { count: late }) })}</p>`}
-      ${course.often && html`<p class="notice warn" data-test="often">${t("course.too_often")}</p>`}
+      ${course.often && html`<div class="notice warn" data-test="often"><p><strong>${t("remains.course_over")}</strong></p><ul class="plain">${course.norm.map((each) => html`<li key=${JSON.stringify(each)}>${courseInWords(each)}</li>`)}</ul><p>${t("course.too_often")}</p></div>`}
       <p class="hint">${t("course.zone_hint", { zone: zoneName(zone, Date.now()) })}</p>
       <ol class="sessions">${rows.map((row, n) => html`<${SessionRow} key=${row.day} row=${row} n=${n + 1} course=${course} client=${client} zone=${zone} onElsewhere=${setElsewhere} onChange=${change} />`)}</ol>
       ${elsewhere && service && html`<${Elsewhere} row=${elsewhere} course=${course} service=${service} client=${client} zone=${zone} onClose=${() => setElsewhere(null)}

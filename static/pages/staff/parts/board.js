@@ -4,6 +4,7 @@ import { html, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { addDays, clock, dayOf, differ, minutesBetween, plainDay } from "/static/lib/time.js";
 import { ActDialog } from "./acts.js";
+import { AskedLine } from "./asked-line.js";
 import { GoingOn, useGoingOn } from "./going-on.js";
 import { useBoard } from "./live.js";
 import { Empty, inAddress, Loading, Trouble, useAnswer, useNow, zoneOf } from "./shell.js";
@@ -40,6 +41,7 @@ export function Board({ me }) {
       <${DayButtons} day=${day} today=${today} setDay=${setDay} />
       <a class="button primary" href="/staff/booking">${t("today.book")}</a>
     </div>
+    <${AskedLine} />
     ${!here && html`<p class="line-away" role="status">${t("today.away")}</p>`}
     ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
     ${!answer.value && !answer.error && html`<${Loading} />`}

@@ -13,7 +13,7 @@ import { lang, named, t } from "./words.js";
 
 const LANGUAGES = ["ru", "en"];
 const HOWS = ["paper", "aloud", "sms"];
-const FIELDS = ["name", "birth_year", "phone", "email", "settlement", "language", "remark", "consents"];
+const FIELDS = ["name", "birth_year", "birth_date", "sex", "snils", "address", "phone", "email", "settlement", "language", "remark", "consents"];
 
 /** @returns {Promise<ConsentText[]>} */
 export async function consentTexts() {
@@ -86,6 +86,10 @@ export function CardFields({ errors, start }) {
       <${Input} id="client-phone" name="phone" type="tel" label=${t("client.phone")} error=${errors.phone} defaultValue=${start.phone} optional autocomplete="off" />
       <${Input} id="client-email" name="email" type="email" label=${t("client.email")} error=${errors.email} defaultValue=${start.email} optional autocomplete="off" />
       <${Input} id="client-settlement" name="settlement" label=${t("client.settlement")} hint=${t("client.settlement_hint")} error=${errors.settlement} defaultValue=${start.settlement} optional autocomplete="off" list="settlements" />
+      <${Input} id="client-address" name="address" label=${t("client.address")} error=${errors.address} defaultValue=${start.address} optional autocomplete="off" maxlength="120" />
+      <${Input} id="client-birth-date" name="birth_date" type="date" label=${t("client.birth_date")} error=${errors.birth_date} defaultValue=${start.birth_date ?? ""} optional />
+      <${Select} id="client-sex" name="sex" label=${t("client.sex")} error=${errors.sex} defaultValue=${start.sex || ""} optional options=${["", "f", "m"].map((code) => ({ value: code, label: t(`client.sex_${code || "none"}`) }))} />
+      <${Input} id="client-snils" name="snils" label=${t("client.snils")} hint=${t("client.snils_hint")} error=${errors.snils} defaultValue=${start.snils} optional inputmode="numeric" autocomplete="off" maxlength="20" />
       <datalist id="settlements">${(known.value?.items || []).map((/** @type {string} */ each) => html`<option key=${each} value=${each}></option>`)}</datalist>
       <${Select} id="client-language" name="language" label=${t("client.language")} error=${errors.language} defaultValue=${start.language || "ru"}
         options=${LANGUAGES.map((code) => ({ value: code, label: named("language", code) }))} />
@@ -99,7 +103,8 @@ export function cardOf(data) {
   const year = text("birth_year");
   return {
     name: text("name"), birth_year: /^\d+$/.test(year) ? Number(year) : year || null, phone: text("phone"),
-    email: text("email"), settlement: text("settlement"), language: text("language"), remark: text("remark"),
+    email: text("email"), settlement: text("settlement"), address: text("address"),
+    birth_date: text("birth_date") || null, sex: text("sex"), snils: text("snils"), language: text("language"), remark: text("remark"),
   };
 }
 

@@ -43,12 +43,13 @@ function Proposal({ ending, booking, zone, onDone }) {
   return html`
     <div class="ending stack" data-test="ending" data-proposal=${ending.proposal}>
       ${said && html`<p class="ending-said"><strong>${t(`outcome.${said.outcome}`)}</strong> <span class="soft">${t("ending.said", { by: said.by, when: moment(said.at, zone, "") })}</span>${said.because && html`<br />${said.because}`}</p>`}
-      <div class="ending-proposal stack tight">
+      ${!ending.proposal && !said && html`<p class="ending-proposal">${t("ending.unseen")}</p>`}
+      ${ending.proposal && html`<div class="ending-proposal stack tight">
         <p>${t(said ? "ending.proposed_was" : kept ? "ending.kept_by_itself" : "ending.proposed")} <strong>${t(`outcome.${ending.proposal}`)}</strong></p>
         <ul class="ending-why">${ending.evidence.map((each) => html`<li key=${each.code + each.at} data-evidence=${each.code}>${evidenceWords(each, booking, zone)}</li>`)}</ul>
-      </div>
-      ${!said && html`<div><button type="button" class="button primary" data-outcome=${ending.proposal} data-test="confirm" disabled=${state.busy} onClick=${() => settle(ending.proposal)}>${t("ending.confirm", { outcome: t(`outcome.${ending.proposal}`) })}</button></div>`}
-      <details class="ending-other"><summary>${t(said ? "ending.correct" : "ending.otherwise")}</summary>
+      </div>`}
+      ${!said && ending.proposal && html`<div><button type="button" class="button primary" data-outcome=${ending.proposal} data-test="confirm" disabled=${state.busy} onClick=${() => settle(/** @type {string} */ (ending.proposal))}>${t("ending.confirm", { outcome: t(`outcome.${ending.proposal}`) })}</button></div>`}
+      <details class="ending-other" open=${(!ending.proposal && !said) || undefined}><summary>${t(said ? "ending.correct" : ending.proposal ? "ending.otherwise" : "ending.how")}</summary>
         <div class="stack tight">
           <label class="field"><span>${t("ending.because")} <span class="field-optional">${t("form.optional")}</span></span><input value=${because} maxlength="500" onInput=${(/** @type {any} */ e) => setBecause(e.target.value)} /></label>
           <div class="row tight" role="group" aria-label=${t("act.outcome_title")}>

@@ -1,21 +1,32 @@
 // The frame of every staff page: who is signed in, the navigation that fits the role, language, signing out.
 
-import { html, render, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
+import { html, render, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { ask, get, Refusal } from "/static/lib/api.js";
+import { Sections } from "./sections.js";
 import { lang, t } from "./words.js";
 
 /** @typedef {import("/static/lib/api-types.js").Me} Me */
 
 const PLACES = [
   { name: "today", path: "/staff/today", roles: ["coordinator", "specialist", "officer", "analyst", "administrator"] },
+  { name: "applications", path: "/staff/applications", roles: ["coordinator"] },
   { name: "live", path: "/staff/live", roles: ["analyst"] },
   { name: "board", path: "/staff/board", roles: ["coordinator"] },
   { name: "booking", path: "/staff/booking", roles: ["coordinator", "specialist"] },
   { name: "clients", path: "/staff/clients", roles: ["coordinator", "specialist"] },
   { name: "calendar", path: "/staff/calendar", roles: ["coordinator", "specialist", "administrator"] },
   { name: "places", path: "/staff/places", roles: ["coordinator", "administrator"] },
+  { name: "lists", path: "/staff/lists", roles: ["coordinator", "officer"] },
   { name: "records", path: "/staff/records", roles: ["coordinator", "specialist"] },
+  { name: "rendered", path: "/staff/rendered", roles: ["coordinator", "officer"] },
+  { name: "acts", path: "/staff/acts", roles: ["officer", "analyst"] },
+  { name: "certificates", path: "/staff/certificates", roles: ["coordinator", "officer"] },
+  { name: "budgets", path: "/staff/budgets", roles: ["officer", "analyst"] },
+  { name: "glance", path: "/staff/glance", roles: ["analyst", "officer"] },
+  { name: "workbench", path: "/staff/workbench", roles: ["analyst"] },
   { name: "quality", path: "/staff/quality", roles: ["analyst"] },
+  { name: "standards", path: "/staff/standards", roles: ["analyst"] },
+  { name: "districts", path: "/staff/districts", roles: ["analyst", "administrator"] },
 ];
 
 /**
@@ -52,16 +63,11 @@ function Frame({ me, place, Page }) {
 
 /** @param {{me: Me, place: string}} props */
 function Header({ me, place }) {
-  const strip = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => { strip.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); }, []);
   const places = PLACES.filter((each) => each.roles.some((role) => me.roles.includes(/** @type {any} */ (role))));
   return html`
     <header class="top">
       <a class="brand" href="/staff/today" aria-label=${t("nav.home")}><${Mark} />${t("brand")}</a>
-      <nav class="top-nav" ref=${strip} aria-label=${t("nav.label")}>
-        ${places.map((each) => html`
-          <a key=${each.name} href=${each.path} data-nav=${each.name} aria-current=${each.name === place ? "page" : undefined}>${t(`nav.${each.name}`)}</a>`)}
-      </nav>
+      <${Sections} places=${places} place=${place} />
       <div class="top-person">
         <a class="top-who" href="/staff/account" data-nav="account" aria-current=${place === "account" ? "page" : undefined}>
           <span class="person-face" aria-hidden="true">${initials(me.name)}</span><span class="top-name"><strong>${me.name}</strong><span>${me.roles.map((role) => t(`role.${role}`)).join(", ")}</span></span></a>

@@ -26,5 +26,5 @@ export function zoneName(zone, at) {
 
 /** @param {number} kopecks */
 export function money(kopecks) {
-  return new Intl.NumberFormat(lang, { style: "currency", currency: "RUB", currencyDisplay: "narrowSymbol" }).format(kopecks / 100);
+  return new Intl.NumberFormat(lang, { style: "currency", currency: "RUB", currencyDisplay: "narrowSymbol" }).format(kopecks / 100).replace("-", "−");
 }

@@ -10,8 +10,8 @@ import { lang, money, t, zoneName } from "../parts/words.js";
 /** @typedef {import("/static/lib/api-types.js").Calendar} Calendar */
 /** @typedef {import("/static/lib/desk-types.js").DeskBooking} Booking */
 
-/** @param {{booking: Booking, now: number, zone: string}} props */
-export function Facts({ booking, now, zone }) {
+/** @param {{booking: Booking, me: import("/static/lib/api-types.js").Me, now: number, zone: string}} props */
+export function Facts({ booking, me, now, zone }) {
   const facts = [
     ["record.status", html`<${StatusMark} status=${booking.status} />`], ["record.room", booking.room.state !== "empty" && html`<${RoomMark} booking=${booking} now=${now} zone=${zone} />`],
     ["course.card", booking.series?.n && html`<a href="#course-card">${t("course.place", { n: booking.series.n, of: booking.series.of || 0 })}</a>`],
@@ -20,6 +20,8 @@ export function Facts({ booking, now, zone }) {
     ["beside.participants", booking.participants.length > 0 && html`<ul class="plain participants" data-test="participants">${booking.participants.map((each) => html`<li key=${each.name}>${each.client ? html`<a href=${`/staff/client?id=${each.client}`}>${each.name}</a>` : each.name} <span class="soft">${t(`beside.role_${each.role}`)}</span></li>`)}</ul>`],
     ["record.specialist", html`${booking.specialist.name}<br /><span class="soft">${booking.specialist.institution.name}</span>`],
     ["record.service", html`${booking.service.name}<br /><span class="soft">${t("record.standard", { code: booking.service.code, version: booking.service.version })}, ${money(booking.price_kopecks)}</span>`],
+    ["record.certificate", booking.certificate && (me.may.includes("certificates.read") ? html`<a href=${`/staff/certificate?id=${booking.certificate.id}`}>${t("record.number", { number: booking.certificate.number })}</a>` : t("record.number", { number: booking.certificate.number }))],
+    ["record.application", booking.application && (me.may.includes("applications") ? html`<a href=${`/staff/application?id=${booking.application}`}>${t("record.number", { number: booking.application })}</a>` : t("record.number", { number: booking.application }))],
     ["record.mode", t(`mode.${booking.mode}`)], ["record.line", html`<${LineMark} check=${booking.line_check} />`],
     ["record.quality", booking.quality && html`<${QualityMark} quality=${booking.quality} />`], ["record.feedback", booking.feedback && html`<${FeedbackMark} feedback=${booking.feedback} />`],
     ["record.code", t(booking.code_used ? "record.code_used" : "record.code_unused")],

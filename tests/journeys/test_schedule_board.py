@@ -53,16 +53,14 @@ class Board:
         await expect(self.page.locator(".sb-rooms > span").first).to_be_attached()
         return grip
 
-    async def carries(self, number: int, place: dict[str, float]) -> None:
-        """Drags it over `place`, the box of a free start, without letting go."""
+    async def carries(self, number: int, specialist: int, starts: str) -> None:
+        """Drags it over a free start, without letting go."""
         grip = await self.takes_hold(number)
-        await self.page.mouse.move(place["x"] + grip, place["y"] + place["height"] / 2, steps=6)
-        await expect(self.page.locator(".sb-ghost")).to_be_attached()
-
-    async def place(self, specialist: int, starts: str) -> dict[str, float]:
+        # Only now: taking hold may have scrolled the lines.
         box = await self.start(specialist, starts).bounding_box()
         assert box
-        return {"x": box["x"], "y": box["y"], "height": box["height"]}
+        await self.page.mouse.move(box["x"] + grip, box["y"] + box["height"] / 2, steps=6)
+        await expect(self.page.locator(f"[data-lane='{specialist}'] .sb-ghost")).to_be_attached()
 
     async def says(self, kind: str) -> Locator:
         news = self.page.locator(f"[data-test=news][data-news='{kind}']")
@@ -168,7 +166,7 @@ async def test_two_coordinators_work_on_one_schedule(
         await expect(a.booking(made, ZIMIN)).to_be_visible()
 
         # B drags a booking of her own district to another specialist: A sees it there, and only there.
-        await b.carries(number, await b.place(VORONOVA, times[2]))
+        await b.carries(number, VORONOVA, times[2])
         await b.page.mouse.up()
         await expect(await b.says("moved")).to_contain_text("Перенесено")
         for board in (a, b):
@@ -202,8 +200,8 @@ async def test_of_two_who_drag_one_booking_exactly_one_moves_it(
         b = await opened(second_browser, server, login, day)
 
         # Both hold it; A lets go first. B's does not move, and B reads who was quicker and where it is now.
-        await a.carries(number, await a.place(ZIMIN, times[1]))
-        await b.carries(number, await b.place(VORONOVA, times[2]))
+        await a.carries(number, ZIMIN, times[1])
+        await b.carries(number, VORONOVA, times[2])
         await a.page.mouse.up()
         await expect(await a.says("moved")).to_be_visible()
         await b.page.mouse.up()
@@ -216,8 +214,8 @@ async def test_of_two_who_drag_one_booking_exactly_one_moves_it(
             await expect(board.booking(number)).to_have_count(1)
 
         # Both let go in the same moment: one wins, the other reads why, and both see the same.
-        await a.carries(number, await a.place(ORLOVA, times[1]))
-        await b.carries(number, await b.place(VORONOVA, times[3]))
+        await a.carries(number, ORLOVA, times[1])
+        await b.carries(number, VORONOVA, times[3])
         await asyncio.gather(a.page.mouse.up(), b.page.mouse.up())
         told = "() => document.querySelector('[data-test=news]').dataset.news"
         for board in (a, b):
@@ -241,7 +239,7 @@ async def test_a_place_that_is_taken_under_the_hand_is_answered_with_others(
         times = no_overlap(free[ORLOVA], free[ZIMIN], free[VORONOVA])
         number = (await booked(irina, 1, ORLOVA, times[0]))["id"]
         board = await opened(browser, live_server, "suzun", day)
-        await board.carries(number, await board.place(ZIMIN, times[1]))
+        await board.carries(number, ZIMIN, times[1])
         await booked(irina, 2, ZIMIN, times[1])
         await board.page.mouse.up()
         refused = await board.says("refused")
@@ -261,7 +259,7 @@ async def test_a_place_that_is_taken_under_the_hand_is_answered_with_others(
         await board.takes_hold(number)
         await board.page.mouse.move(4, 4, steps=3)
         await board.page.mouse.up()
-        await board.carries(number, await board.place(VORONOVA, times[3]))
+        await board.carries(number, VORONOVA, times[3])
         await board.page.keyboard.press("Escape")
         await board.page.mouse.up()
         await expect(board.page.locator(".sb-ghost")).to_have_count(0)

@@ -72,7 +72,7 @@ function Hours({ span, day, zone }) {
     </div>`;
 }
 
-/** @param {Column[]} items in the order of their institutions */
+/** Those where nobody works on this day come last. @param {Column[]} items in the order of their institutions */
 export function byInstitution(items) {
   /** @type {{institution: Column["specialist"]["institution"], columns: Column[]}[]} */
   const groups = [];
@@ -81,7 +81,8 @@ export function byInstitution(items) {
     if (last?.institution.id === column.specialist.institution.id) last.columns.push(column);
     else groups.push({ institution: column.specialist.institution, columns: [column] });
   }
-  return groups;
+  const works = (/** @type {(typeof groups)[0]} */ { columns }) => columns.some(({ open, bookings }) => open.length + bookings.length > 0);
+  return [...groups.filter(works), ...groups.filter((each) => !works(each))];
 }
 
 /** @param {MouseEvent} event @param {{board: Board, acts: Acts}} now */

@@ -1,5 +1,6 @@
 """A course of ten at the desk: looked over, a race lost and won, the paper, its rest moved; and a time that is held."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.people import Coordinator, page_for
 from tests.support.live_server import LiveServer
@@ -268,7 +269,21 @@ async def test_the_same_hour_for_weeks_becomes_a_course(office: Office) -> None:
     await page.select_option("#wish-specialist", str(office.zimin))
     await page.fill("#slots-from", f"{office.days[0]}")
     await page.click("[data-way=course]")
+    # Until the three weeks are answered, the list of the four can be read, not taken.
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        asked.set()
+        await may_answer.wait()
+        await route.continue_()
+
+    await expect(page.locator(".slots-group:not([inert]) .chip:has-text('по ')").first).to_be_visible()
+    await page.route("**/api/v1/slots?*weeks=3*", slowly)
     await page.select_option("#slots-weeks", "3")
+    await asked.wait()
+    await expect(page.locator(".slots-group:not([inert])")).to_have_count(0)
+    await expect(page.locator(".slots-group .chip")).not_to_have_count(0)
+    may_answer.set()
     await page.locator(".chip:has-text('по ')").first.click()
     await expect(page.locator("#course-times")).to_have_value("3")
     await page.click("[data-test=course-look]")

@@ -36,7 +36,8 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
   const day = onFrom && from ? from : ownDay;
   const setDay = onFrom || setOwnDay;
   const asked = { ...wishes, from: day, days: DAYS, by: way, limit, ...(part && { part: PARTS[part].join("-") }), ...(way === "course" && { weeks }) };
-  const answer = useAnswer(() => get("/slots", asked), [JSON.stringify(asked), round]);
+  const question = JSON.stringify(asked);
+  const answer = useAnswer(async () => ({ ...(await get("/slots", asked)), question }), [question, round]);
   useEffect(() => {
     const items = answer.value?.items;
     if (!items || answer.busy) return;
@@ -61,7 +62,7 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
       </div>
       ${answer.error && html`<${Trouble} error=${answer.error} again=${answer.again} />`}
       ${!answer.value && !answer.error && html`<${Loading} what=${t("slots.looking")} />`}
-      ${answer.value && html`<${Found} answer=${answer.value} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare || (part ? () => setPart("") : undefined)} onLater=${() => setDay(addDays(day, DAYS))} />`}
+      ${answer.value && html`<${Found} answer=${answer.value} old=${answer.value.question !== question} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare || (part ? () => setPart("") : undefined)} onLater=${() => setDay(addDays(day, DAYS))} />`}
       <div class="row slots-more">
         ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 2 * FEW)}>${t("slots.more")}</button>`}
         ${answer.value?.items.length > 0 && html`<button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>`}
@@ -69,8 +70,8 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
     </div>`;
 }
 
-/** @param {{answer: FoundAnswer, way: string, day: string, zone: string, clientZone?: string | null, chosen: Slot | null, held?: boolean, onChoose: (slot: FoundSlot) => void, onBare?: () => void, onLater: () => void}} props */
-function Found({ answer, way, day, zone, clientZone, chosen, held, onChoose, onBare, onLater }) {
+/** `old`: these are the times of an earlier question, and nobody may take one of them for an answer to this one. @param {{answer: FoundAnswer, old: boolean, way: string, day: string, zone: string, clientZone?: string | null, chosen: Slot | null, held?: boolean, onChoose: (slot: FoundSlot) => void, onBare?: () => void, onLater: () => void}} props */
+function Found({ answer, old, way, day, zone, clientZone, chosen, held, onChoose, onBare, onLater }) {
   if (!answer.items.length) return html`<${NothingFree} answer=${answer} zone=${zone} clientZone=${clientZone} chosen=${chosen} onChoose=${onChoose} onBare=${onBare} onLater=${onLater} />`;
   const items = held && chosen && way === "earliest" ? withHeld(answer.items, /** @type {FoundSlot} */ (chosen), dayOf(chosen.starts, zone) >= day) : answer.items;
   const bySpecialists = way === "specialist" || way === "course";
@@ -78,7 +79,7 @@ function Found({ answer, way, day, zone, clientZone, chosen, held, onChoose, onB
   return html`
     <p class="hint">${t(way === "course" ? "wish.course_hint" : "slots.zone", { zone: zoneName(zone, items[0].starts) })}</p>
     ${groups.map(([title, slots]) => html`
-      <section class="slots-group" key=${title} aria-label=${title}>
+      <section class="slots-group" key=${title} aria-label=${title} inert=${old}>
         <h3>${title}</h3>
         <div class="chips">
           ${slots.map((slot) => html`<${SlotChip} key=${keyOf(slot)} slot=${slot} zone=${zone} clientZone=${clientZone} withDay=${bySpecialists} withWho=${!bySpecialists}

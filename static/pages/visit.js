@@ -26,7 +26,7 @@ const OVER = { end: "closed", talked: true, refusal: null };
 
 // Another link or code brought to this very page changes its fragment alone.
 addEventListener("hashchange", () => location.hash.length > "#step".length && location.reload());
-visit();
+visit().catch(() => refused(null));
 
 async function visit() {
   const opened = (!key && (await visitGoingOn())) || (await enter(host, key));
@@ -99,7 +99,8 @@ async function mayOpen(video) {
 
 /** @param {Visit} opened @param {Promise<Sent>} checked @param {number} fast @param {() => void} giveUp */
 async function talk(opened, checked, fast, giveUp) {
-  const { converse } = await talking;
+  // What did not come while the person read and tried his devices is fetched once more, now that it is needed.
+  const { converse } = await talking.catch(() => import("/static/pages/visit/conversation.js"));
   // Whoever switched the microphone off must not be heard because the page was loaded again.
   const muted = (placeKept() || "").endsWith("muted");
   checked.then(() => document.body.classList.add("in-visit"));

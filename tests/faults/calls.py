@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.support.chromium import ARGUMENTS, executable, person
 from tests.support.consultation import through_the_check
@@ -95,7 +95,7 @@ async def wait_for_her(origin: str, his: Page) -> None:
     """Through the check of his line, into the waiting room."""
     await his.goto(f"{origin}/visit")
     await through_the_check(his)
-    await his.wait_for_selector("[data-test=waiting]", timeout=30_000)
+    await expect(his.locator("[data-test=waiting]")).to_be_visible(timeout=30_000)
 
 
 async def call_from_waiting(hers: Page, his: Page) -> Call:

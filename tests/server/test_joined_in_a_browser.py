@@ -1,12 +1,13 @@
 """Joined scripts in a browser: modules run once and in their turn, parts come when asked, a fault names its module."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Route, expect
 
 from server.pages import Pages
 from server.words import Words
@@ -15,6 +16,7 @@ from tests.support.consultation import open_consultation, through_the_check
 from tests.support.live_server import LiveServer
 from tests.support.tree import STATIC
 
+TRIES = 4  # of static/lib/joined.js
 PAGE = """<!doctype html>
 <head><script type="module" src="/static/pages/main.js"></script></head>
 <h1>page</h1>
@@ -142,4 +144,38 @@ async def test_where_no_websocket_gets_through_the_library_comes_and_polls(
     )
     assert any("vendor/socket.io" in url for url in asked)
     assert any("transport=polling" in url for url in asked)
+    await context.close()
+
+
+async def test_a_conversation_that_did_not_come_is_fetched_when_it_is_needed(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    """The line was gone while he read and tried his devices: first for that time only, then for longer."""
+    visit = await open_consultation(live_server)
+    context = await person(browser, phone=True)
+    page = await context.new_page()
+    lost: list[str] = []
+    given_up, lose = asyncio.Event(), TRIES
+
+    async def lose_some(route: Route) -> None:
+        lost.append(route.request.url)
+        await (route.abort() if len(lost) <= lose else route.continue_())
+        if len(lost) == TRIES:
+            given_up.set()
+
+    await page.route("**/visit.2.js*", lose_some)
+    await page.goto(visit.link)
+    await given_up.wait()
+    await through_the_check(page)
+    await page.wait_for_selector("[data-test=waiting]")
+    assert len(lost) == TRIES + 1
+
+    lost.clear()
+    lose = 2 * TRIES
+    await page.reload()
+    await page.wait_for_selector("#step[data-step=refused]")
+    assert len(lost) == 2 * TRIES
+    await expect(page.locator("#step a[href^='tel:']")).to_be_visible()
+    await page.click("#step .primary")
+    await page.wait_for_selector("[data-test=waiting]")
     await context.close()

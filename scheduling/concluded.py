@@ -7,6 +7,7 @@ transaction; each brings everything to what the booking is now, so that calling 
 from datetime import datetime
 
 from scheduling import acts, allowance, applications, measured, paying
+from scheduling.access import Actor
 from scheduling.bookings.tables import Booking
 from scheduling.certificates.tables import CertificateLine
 from scheduling.db import Tx
@@ -18,14 +19,14 @@ async def made(
     booked: Booking,
     *,
     now: datetime,
-    account: int | None,
+    actor: Actor,
     certificate: int | None = None,
     application: int | None = None,
 ) -> None:
     """A booking just made answers `application` and is paid by `certificate`, at its provider's price. Refused: as
     `applications.booked`, `paying.line_for`, `allowance.must_allow` and `paying.reserve`."""
     if application is not None:
-        await applications.booked(tx, application, booked, now=now, by=account)
+        await applications.booked(tx, actor, application, booked, now=now)
     if certificate is None:
         return
     provider, day = booked.specialist.institution_id, booked.day
@@ -34,7 +35,7 @@ async def made(
     await allowance.must_allow(tx, booked.client, line.code, day, line=line, ignoring=booked.id)
     price = await terms.price_in_force(tx, booked.standard, line, institution=provider, day=day)
     booked.price_kopecks = price
-    await paying.reserve(tx, booked, line, now=now, account=account)
+    await paying.reserve(tx, booked, line, now=now, account=actor.account_id)
 
 
 async def moved(tx: Tx, booked: Booking, *, now: datetime, account: int | None = None) -> None:

@@ -205,7 +205,7 @@ def _visible_clients(actor: Actor) -> Select[Client]:
     return whole.where(or_(*reach) if reach else Client.id.is_(None))
 
 
-async def find_clients(tx: Tx, actor: Actor, *, query: str, limit: int) -> list[Client]:
+async def find_clients(tx: Tx, actor: Actor, *, query: str, skip: int, limit: int) -> list[Client]:
     """Newest first; `query` is part of a name or at least three digits of a phone."""
     statement = _visible_clients(actor)
     number = digits(query)
@@ -213,7 +213,7 @@ async def find_clients(tx: Tx, actor: Actor, *, query: str, limit: int) -> list[
         statement = statement.where(Client.phone_digits.contains(number))
     elif query.strip():
         statement = statement.where(Client.name_folded.contains(folded(query), autoescape=True))
-    return list(await tx.scalars(statement.order_by(Client.id.desc()).limit(limit)))
+    return list(await tx.scalars(statement.order_by(Client.id.desc()).offset(skip).limit(limit)))
 
 
 async def settlements(tx: Tx, actor: Actor) -> list[str]:

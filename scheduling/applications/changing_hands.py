@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from scheduling import bookings, people
 from scheduling.access import Actor
-from scheduling.applications.doing import give_to, remember, to_change
+from scheduling.applications.doing import give_to, remember, to_change, who_gives
 from scheduling.applications.tables import OPEN, Application
 from scheduling.bookings import Booking
 from scheduling.db import Tx
@@ -31,9 +31,9 @@ async def propose(
     tx: Tx, actor: Actor, number: int, *, version: int, now: datetime, specialist: int, because: str
 ) -> Application:
     """Another specialist is proposed; nothing moves before the client has agreed. Refused: `invalid_input` where it is
-    the same one, `application_not_there` where nobody has it yet."""
+    the same one or gives another service, `application_not_there` where nobody has it yet."""
     found = await to_change(tx, actor, number, version=version)
-    whose = await people.specialist(tx, specialist)
+    whose = await who_gives(tx, found, specialist)
     if found.status not in OPEN or found.specialist_id is None:
         raise ApplicationNotThere(found.status)
     if found.specialist_id == specialist:

@@ -14,7 +14,7 @@ from scheduling.applications.tables import OPEN, Application, ApplicationChange,
 from scheduling.bookings import Booking
 from scheduling.coming import arrived
 from scheduling.db import Tx
-from scheduling.errors import ApplicationNotThere, ConsentToChangeNeeded, NotFound, VersionMoved
+from scheduling.errors import ApplicationNotThere, ConsentToChangeNeeded, NotFound, VersionMoved, invalid
 from scheduling.people import Specialist, digits, folded
 
 
@@ -121,13 +121,22 @@ async def candidates(tx: Tx, one: Application) -> list[duplicates.Candidate]:
 
 
 async def assign(tx: Tx, actor: Actor, number: int, *, version: int, now: datetime, specialist: int) -> Application:
-    """To a specialist, where nobody has it yet. Refused: `consent_to_change_needed` where somebody has."""
+    """To a specialist, where nobody has it yet. Refused: `consent_to_change_needed` where somebody has, `invalid_input`
+    where she does not give its service."""
     assigned = await to_change(tx, actor, number, version=version)
-    whose = await people.specialist(tx, specialist)
+    whose = await who_gives(tx, assigned, specialist)
     if assigned.specialist is not None and assigned.specialist_id != specialist:
         raise ConsentToChangeNeeded(assigned.specialist.name)
     await give_to(tx, assigned, whose, now=now, by=actor.account_id)
     return assigned
+
+
+async def who_gives(tx: Tx, asked: Application, specialist: int) -> Specialist:
+    """Refused: `invalid_input` where she does not give the service that is asked for."""
+    whose = await people.specialist(tx, specialist)
+    if asked.service is not None and asked.service not in whose.services:
+        raise invalid("specialist", "not_offered")
+    return whose
 
 
 async def give_to(tx: Tx, assigned: Application, whose: Specialist, *, now: datetime, by: int | None) -> None:
@@ -183,9 +192,10 @@ async def reopen(tx: Tx, actor: Actor, number: int, *, version: int, now: dateti
     return opened
 
 
-async def booked(tx: Tx, number: int, booking: Booking, *, now: datetime, by: int | None) -> None:
+async def booked(tx: Tx, actor: Actor, number: int, booking: Booking, *, now: datetime) -> None:
     """A booking is its answer: the application is scheduled, and the specialist's who had nobody. Refused: `not_found`
-    where it is another client's, `application_not_there` when it is closed."""
+    where it is another client's or, to whoever handles no applications, not her own client's with her already;
+    `application_not_there` when it is closed."""
     await lock(tx, number)
     # One of a list that is still being applied may have to be taken away again: nothing may hang on it.
     found = await tx.scalar(select(Application).where(Application.id == number, arrived(Application.list_id)))
@@ -193,13 +203,16 @@ async def booked(tx: Tx, number: int, booking: Booking, *, now: datetime, by: in
         raise NotFound
     if found.client_id not in (None, booking.client_id):
         raise NotFound
+    hers = found.client_id is not None and found.specialist_id == actor.specialist_id is not None
+    if "applications" not in actor.may and not hers:
+        raise NotFound
     found.status = moves.after(found.status, "book")
     found.client_id, found.likely_id, found.setback = booking.client_id, None, None
     found.seen_at = found.seen_at or now
     if found.specialist_id is None:
         found.specialist_id, found.assigned_at = booking.specialist_id, now
     booking.application_id = number
-    remember(tx, found, "scheduled", {}, {"booking": booking.id}, now=now, by=by)
+    remember(tx, found, "scheduled", {}, {"booking": booking.id}, now=now, by=actor.account_id)
     await tx.flush()
 
 

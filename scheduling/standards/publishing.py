@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from scheduling.access import Actor
 from scheduling.db import Tx, padded
-from scheduling.errors import NotFound, StandardInUse, StandardUnchanged, invalid
+from scheduling.errors import NotFound, StandardInUse, StandardUnchanged, VersionMoved, invalid
 from scheduling.people import Account, District
 from scheduling.standards.tables import ServiceStandard
 
@@ -75,19 +75,23 @@ async def version(tx: Tx, standard_id: int) -> tuple[ServiceStandard, str | None
 
 
 async def publish(
-    tx: Tx, actor: Actor, code: str, terms: Terms, *, today: date, now: datetime, because: str
+    tx: Tx, actor: Actor, code: str, terms: Terms, *, after: int | None = None, today: date, now: datetime, because: str
 ) -> ServiceStandard:
-    """A new version; what was booked keeps the one it was booked by. Refused: `invalid_input` with the first wrong
-    field, `standard_unchanged` when it says nothing new wherever it would hold."""
+    """A new version; what was booked keeps the one it was booked by. Refused: `version_moved` where `after`, the newest
+    version that whoever wrote it saw, is not the newest any more; `invalid_input` with the first wrong field,
+    `standard_unchanged` when it says nothing new wherever it would hold."""
     # Two who publish at once go one after the other, and the second sees what the first said.
     await tx.execute(select(ServiceStandard.id).where(_is(code)).with_for_update())
     before = [each for each, _ in await versions(tx, code)]
+    newest = max((each.version for each in before), default=0)
+    if after not in (None, newest):
+        raise VersionMoved(newest)
     await _check(tx, terms, today)
     if _says_nothing_new(before, terms):
         raise StandardUnchanged
     made = ServiceStandard(
         code=code,
-        version=max((each.version for each in before), default=0) + 1,
+        version=newest + 1,
         **asdict(terms) | {"districts": None if terms.districts is None else sorted(set(terms.districts))},
         because=because,
         published_by=actor.account_id,

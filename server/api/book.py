@@ -91,7 +91,7 @@ async def book(ask: Ask, body: NewBooking) -> Booked:
         ask.tx,
         made,
         now=ask.now,
-        account=ask.actor.account_id,
+        actor=ask.actor,
         certificate=body.certificate,
         application=body.application,
     )

@@ -46,13 +46,14 @@ class Settlements(View):
 
 class ClientQuery(Form):
     query: Line = ""
+    skip: int = Field(default=0, ge=0, le=1_000_000)
     limit: int = Field(default=20, ge=1, le=100)
 
 
 @endpoint("GET", "/clients", allow="clients.read")
 async def find(ask: Ask, query: ClientQuery) -> ClientList:
     """Newest first; a part of the name, or three digits and more of the phone."""
-    found = await people.find_clients(ask.tx, ask.actor, query=query.query, limit=query.limit)
+    found = await people.find_clients(ask.tx, ask.actor, query=query.query, skip=query.skip, limit=query.limit)
     return ClientList(items=[client_view(client) for client in found])
 
 

@@ -188,7 +188,7 @@ async def accept(ask: Ask, body: NewSeries) -> SeriesBooked:
     codes = []
     for each in booked:
         paid_for = {"certificate": body.certificate, "application": body.application}
-        await concluded.made(ask.tx, each, now=ask.now, account=ask.actor.account_id, **paid_for)
+        await concluded.made(ask.tx, each, now=ask.now, actor=ask.actor, **paid_for)
         _, issued = await joincodes.make_seats(ask.tx, each, key=ask.centre.key, now=ask.now)
         moved(ask, each, "booked")
         code, link = code_of(ask.request, each, issued)

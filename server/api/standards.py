@@ -17,9 +17,10 @@ class StandardQuery(Form):
 
 
 class NewStandard(StandardFacts):
-    """`districts` null: everywhere."""
+    """`districts` null: everywhere. `after`: the newest version its writer saw; there must be no newer."""
 
     code: Code = Field(max_length=16)
+    after: int | None = Field(default=None, ge=0, le=1_000_000)
     districts: list[Id] | None = Field(default=None, max_length=200)
     because: Line = ""
 
@@ -74,11 +75,13 @@ async def show(ask: Ask, standard: int) -> StandardView:
 
 @endpoint("POST", "/standards", allow="standards.write", status=201, idempotent=True)
 async def publish(ask: Ask, body: NewStandard) -> StandardView:
-    """A new version, in force from its day on; what was booked before keeps the version it was booked by."""
-    facts = body.model_dump(exclude={"code", "because", "periodicity"})
+    """A new version, in force from its day on; what was booked before keeps the version it was booked by.
+
+    412 `version_moved` where somebody published another one meanwhile."""
+    facts = body.model_dump(exclude={"code", "after", "because", "periodicity"})
     terms = standards.Terms(**facts, periodicity=alternatives(body.periodicity))
     made = await standards.publish(
-        ask.tx, ask.actor, body.code, terms, today=ask.today, now=ask.now, because=body.because
+        ask.tx, ask.actor, body.code, terms, after=body.after, today=ask.today, now=ask.now, because=body.because
     )
     audit.note(ask.tx, "standard_published", "standard", made.id, now=ask.now, account=ask.actor.account_id)
     return await _view(ask, made.id)

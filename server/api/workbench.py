@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 from sqlalchemy import select
 
-from scheduling import workbench
+from scheduling import standards, workbench
 from scheduling.errors import NotFound, invalid
 from scheduling.people import District, Institution
 from scheduling.standards import ServiceStandard
@@ -97,10 +97,12 @@ class WorkbenchView(View):
 @endpoint("GET", "/workbench", allow="workbench")
 async def how_it_was(ask: Ask, query: WorkbenchQuery) -> WorkbenchView:
     """How it really was against a standard. Of fewer than `mask_below` people nothing is told."""
-    standards = list(await ask.tx.scalars(select(ServiceStandard).order_by(ServiceStandard.valid_from)))
-    newest = {each.code: each for each in standards}
-    code = query.code or min(newest, default="")
-    if code not in newest:
+    versions = list(
+        await ask.tx.scalars(select(ServiceStandard).order_by(ServiceStandard.valid_from, ServiceStandard.version))
+    )
+    holds = _in_force(versions, ask.today, query.district)
+    code = query.code or min(holds, default="")
+    if code not in holds:
         raise NotFound
     asked, least = _asked(ask, query, code), ask.centre.settings.mask_below
     districts = {row.id: row.name for row in await ask.tx.scalars(select(District).order_by(District.name))}
@@ -112,8 +114,8 @@ async def how_it_was(ask: Ask, query: WorkbenchQuery) -> WorkbenchView:
     spreads = workbench.overview(sessions, asked, least=least)
     rows = []
     if query.indicator is not None:
-        names = {"district": districts, "provider": houses, "version": _versions(standards, districts)}
-        norm = _norm(query, query.indicator, newest[code])
+        names = {"district": districts, "provider": houses, "version": _versions(versions, districts)}
+        norm = _norm(query, query.indicator, holds[code])
         for group in GROUPS:
             found = workbench.groups(sessions, asked, query.indicator, group, least=least)
             items = [_spread(each, names[group], query.indicator, norm) for each in found]
@@ -123,12 +125,20 @@ async def how_it_was(ask: Ask, query: WorkbenchQuery) -> WorkbenchView:
         since=asked.since,
         until=asked.until,
         mask_below=least,
-        services=[ServiceChoice(code=each.code, name=each.name, standard=each.id) for each in newest.values()],
+        services=[ServiceChoice(code=each.code, name=each.name, standard=each.id) for each in holds.values()],
         districts=[Place(id=number, name=name) for number, name in districts.items()],
         providers=[Place(id=number, name=name) for number, name in houses.items()],
-        indicators=[_indicator(name, spreads[name], query, newest[code]) for name in some],
+        indicators=[_indicator(name, spreads[name], query, holds[code]) for name in some],
         rows=rows,
     )
+
+
+def _in_force(versions: Sequence[ServiceStandard], today: date, district: int | None) -> dict[str, ServiceStandard]:
+    """Of each service the version whose targets count here today, or the newest where none does."""
+    of_code: dict[str, list[ServiceStandard]] = {}
+    for each in versions:
+        of_code.setdefault(each.code, []).append(each)
+    return {code: standards.chosen(every, today, district) or every[-1] for code, every in of_code.items()}
 
 
 def _asked(ask: Ask, query: WorkbenchQuery, code: str) -> Asked:

@@ -5,12 +5,13 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from server import demo
 from tests.journeys.people import asks_for_help, page_for
 from tests.support.chromium import person
 from tests.support.live_server import LiveServer
 from tests.support.look import Look
 from tests.support.parts import Engine, Serve
-from tests.support.staff import sign_in
+from tests.support.staff import sign_in, signed_in_as
 
 LOCALES = {"ru": "ru-RU", "en": "en-GB"}
 
@@ -90,6 +91,27 @@ async def test_two_cards_of_one_person_become_one(live_server: LiveServer, brows
     await expect(desk.locator("main")).to_contain_text("+7 913 555-01-13")
     await desk.goto(f"{live_server.address}/staff/client?id={gone}")
     await expect(desk).to_have_url(re.compile(r"id=1$"))
+
+
+async def test_a_work_list_of_hundreds_is_seen_to_its_end(live_server: LiveServer, browser: Browser) -> None:
+    facts = {"source": "desk", "birth_year": 1955, "consent": "aloud"}
+    async with signed_in_as(live_server.address, "suzun", demo.PASSWORD) as office:
+        for number in range(230):
+            (await office.post("/applications", {**facts, "name": f"Сомов Пётр Ильич {number}-й"})).ok()
+        whole = (await office.get("/applications", limit=1))["counts"]["open"]
+    desk = await page_for(browser)
+    await sign_in(desk.context, live_server.address, "coordinator")
+    await desk.goto(f"{live_server.address}/staff/applications")
+    rows, more = desk.locator("[data-application]"), desk.locator("main > .button")
+    await expect(rows).to_have_count(50)
+    while await rows.count() < whole:
+        seen = await rows.count()
+        await more.click()
+        await expect(rows).to_have_count(min(seen + 50, whole))
+    await expect(more).to_have_count(0)
+    # Another question begins at its beginning.
+    await desk.click("[data-need=unassigned]")
+    await expect(rows).to_have_count(50)
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -163,3 +163,29 @@ async def test_a_specialists_desk_shows_what_holds_where_her_client_lives(
         await page.goto(f"{live_server.address}/staff/booking?client={lives[district]}")
         await expect(page.locator("label.service [value='1739']").locator("xpath=..")).to_contain_text(minutes)
         await expect(page.locator("label.service [value='1739']")).to_be_checked()
+
+
+async def test_what_came_out_while_one_wrote_is_shown_before_it_is_hidden(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    page, other = await page_for(browser), await page_for(browser)
+    for each in (page, other):
+        await sign_in(each.context, live_server.address, "analyst")
+        await each.goto(f"{live_server.address}/staff/standards?code=1740")
+        await each.click("[data-test=new-version]")
+    await other.fill("#field-duration_min", "45")
+    await other.click("[data-test=publish]")
+    await expect(other.locator("[data-test=line] [data-version='2']")).to_be_visible()
+
+    await page.fill("#field-buffer_min", "25")
+    await page.click("[data-test=publish]")
+    meanwhile = page.locator("[data-test=meanwhile]")
+    await expect(meanwhile).to_contain_text("45 минут")
+    await expect(page.locator("#field-buffer_min")).to_have_value("25")
+    await expect(page.locator("h1")).to_contain_text("3")
+    look = Look(page, live_server.address)
+    await look.over("meanwhile")
+    await page.fill("#field-duration_min", "45")
+    await page.click("[data-test=publish]")
+    await expect(page.locator("[data-test=line] [data-version='3']")).to_be_visible()
+    assert look.faults == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scheduling.applications import Application
+from scheduling.people import Specialist
 from tests.server.house import Browser, House, body, booked
 
 API = "/api/v1"
@@ -111,6 +112,33 @@ async def test_an_application_is_not_anothers_booking(ryadom: House) -> None:
     slots = await body(await coordinator.get(f"{API}/slots", params={"service": "1739", "specialist": "1"}), 200)
     facts = {"client": 1, "specialist": 1, "service": "1739", "starts": slots["items"][5]["starts"]}
     await body(await coordinator.post(f"{API}/bookings", json=facts | {"application": told["id"]}), 404)
+
+
+async def test_a_specialist_answers_only_what_was_given_to_her_of_her_own_client(ryadom: House) -> None:
+    coordinator, orlova = await ryadom.staff("suzun"), await ryadom.staff("orlova")
+    known = (await booked(coordinator, client=1, specialist=1))["booking"]["client"]["id"]
+    a_strangers, hers = await taken(coordinator), await taken(coordinator, client=known, name="Анна Петровна Воробьёва")
+    slots = await body(await orlova.get(f"{API}/slots", params={"service": "1739", "specialist": "1"}), 200)
+    facts = {"client": known, "specialist": 1, "service": "1739", "starts": slots["items"][7]["starts"]}
+    for told in (a_strangers, hers):
+        await body(await orlova.post(f"{API}/bookings", json=facts | {"application": told["id"]}), 404)
+        assert (await one(coordinator, told["id"]))["status"] == "new"
+    await do(coordinator, await one(coordinator, hers["id"]), "specialist", specialist=1)
+    await body(await orlova.post(f"{API}/bookings", json=facts | {"application": hers["id"]}), 201)
+    assert (await one(coordinator, hers["id"]))["status"] == "scheduled"
+
+
+async def test_nobody_is_given_what_she_does_not_do(ryadom: House) -> None:
+    coordinator = await ryadom.staff("suzun")
+    able, unable = 1, 3
+    async with ryadom.centre.database.write() as tx:
+        (await tx.get_one(Specialist, unable)).services = ["1739"]
+    told = await taken(coordinator, service="1740")
+    refused = await do(coordinator, told, "specialist", 422, specialist=unable)
+    assert [(each["field"], each["code"]) for each in refused["errors"]] == [("specialist", "not_offered")]
+    told = await do(coordinator, told, "specialist", specialist=able)
+    refused = await do(coordinator, told, "proposal", 422, specialist=unable, because="отпуск")
+    assert [(each["field"], each["code"]) for each in refused["errors"]] == [("specialist", "not_offered")]
 
 
 async def test_another_specialist_only_with_the_clients_word(ryadom: House) -> None:

@@ -167,6 +167,16 @@ async def test_two_who_publish_at_once_get_two_versions(ryadom: House) -> None:
     assert sorted(each["version"] for each in made) == [2, 3, 4, 5]
 
 
+async def test_of_two_who_wrote_on_one_version_the_second_hears_of_the_first(ryadom: House) -> None:
+    analyst = await ryadom.staff("analyst")
+    writing = [analyst.post("/api/v1/standards", json=facts(duration_min=40 + n, after=1)) for n in (5, 10)]
+    answers = await asyncio.gather(*writing)
+    assert sorted(each.status for each in answers) == [201, 412]
+    late = next(each for each in answers if each.status == 412)
+    assert (await body(late, 412))["code"] == "version_moved"
+    assert (await published(analyst, duration_min=55, after=2))["version"] == 3
+
+
 async def test_who_may_not_publish(ryadom: House) -> None:
     for login in ("suzun", "orlova", "officer", "admin"):
         assert (await refused(await ryadom.staff(login), 403))["code"] == "not_permitted"

@@ -46,3 +46,27 @@ async def test_a_part_is_one_district_or_one_institution(ryadom: House) -> None:
 async def test_nobody_else_looks_at_it(ryadom: House) -> None:
     for login in ("suzun", "orlova", "officer", "admin"):
         assert (await (await ryadom.staff(login)).get("/api/v1/workbench")).status == 403
+
+
+async def test_the_target_is_that_of_the_version_in_force_where_one_looks(ryadom: House) -> None:
+    analyst = await ryadom.staff("analyst")
+    terms = {"code": "1739", "name": "Консультирование", "duration_min": 40, "buffer_min": 10, "price_kopecks": 47429}
+
+    async def published(days: int, districts: list[int] | None, valid_from: str) -> int:
+        more = {"targets": {"waiting_days": days}, "districts": districts, "valid_from": valid_from}
+        return int((await body(await analyst.post("/api/v1/standards", json=terms | more), 201))["id"])
+
+    today, tomorrow = "2026-11-23", "2026-11-24"
+    everywhere = await published(14, None, today)
+    here, there = await published(20, [1], today), await published(10, [2], today)
+    await published(3, None, tomorrow)
+
+    async def shown(**part: str) -> tuple[int, int]:
+        seen = await body(await analyst.get("/api/v1/workbench", params={"code": "1739", **part}), 200)
+        waiting = next(each for each in seen["indicators"] if each["name"] == "waiting_days")
+        [service] = [each for each in seen["services"] if each["code"] == "1739"]
+        return waiting["target"], service["standard"]
+
+    assert await shown() == (14, everywhere)
+    assert await shown(district="1") == (20, here)
+    assert await shown(district="2") == (10, there)

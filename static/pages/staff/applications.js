@@ -1,10 +1,11 @@
 // The work-list of applications: what must be done first at the top, counted by what it needs; and the way to take a new one.
 
-import { html, useState } from "/static/vendor/preact-htm.js";
+import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { get } from "/static/lib/api.js";
 import { TakeDialog } from "./application/take.js";
 import { Row } from "./application/row.js";
 import { useSettled } from "./parts/finder.js";
+import { firstOf } from "./parts/long-list.js";
 import { Empty, inAddress, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { t } from "./parts/words.js";
 
@@ -26,8 +27,9 @@ function Applications({ me }) {
   const [taking, setTaking] = useState(inAddress("take") !== null);
   const query = useSettled(typed.trim());
   const closed = chosen === "closed";
-  const asked = { query, limit, status: closed ? "closed" : "", needs: closed ? "" : chosen };
-  const answer = useAnswer(() => /** @type {Promise<List>} */ (get("/applications", asked)), [query, limit, chosen]);
+  const asked = { query, status: closed ? "closed" : "", needs: closed ? "" : chosen };
+  const answer = useAnswer(() => /** @type {Promise<List>} */ (firstOf("/applications", asked, limit)), [query, limit, chosen]);
+  useEffect(() => setLimit(STEP), [query, chosen]);
   const topics = useAnswer(() => /** @type {Promise<Topics>} */ (get("/topics")), []);
   const list = answer.value;
   const names = Object.fromEntries((topics.value?.items || []).map((each) => [each.code, each.name]));

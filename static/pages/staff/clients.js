@@ -1,10 +1,10 @@
 // The clients a person may see: newest first, found by name or phone, and the way to register one.
 
-import { html, useState } from "/static/vendor/preact-htm.js";
-import { get } from "/static/lib/api.js";
+import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
 import { dayWithYear } from "/static/lib/time.js";
 import { RegisterDialog } from "./parts/client-form.js";
 import { useSettled } from "./parts/finder.js";
+import { firstOf } from "./parts/long-list.js";
 import { Empty, initials, Loading, open, Trouble, useAnswer, zoneOf } from "./parts/shell.js";
 import { lang, named, t } from "./parts/words.js";
 
@@ -21,7 +21,8 @@ function Clients({ me }) {
   const [limit, setLimit] = useState(STEP);
   const [registering, setRegistering] = useState(false);
   const query = useSettled(typed.trim());
-  const answer = useAnswer(() => get("/clients", { query, limit }), [query, limit]);
+  const answer = useAnswer(() => /** @type {Promise<import("/static/lib/api-types.js").Items<Client>>} */ (firstOf("/clients", { query }, limit)), [query, limit]);
+  useEffect(() => setLimit(STEP), [query]);
   const registers = me.roles.includes("coordinator");
   /** @type {Client[]} */
   const items = answer.value?.items || [];

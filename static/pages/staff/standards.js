@@ -29,7 +29,7 @@ function StandardsPage({ me }) {
   const versions = standards.filter((each) => each.code === chosen);
   const today = dayOf(Date.now(), zoneOf(me));
   if (base) {
-    return html`<${PublishForm} base=${base} versions=${versions} districts=${districts} today=${today} leave=${() => { setFrom(0); setCode(base.code); forget(base.code); }}
+    return html`<${PublishForm} base=${base} versions=${versions} districts=${districts} today=${today} again=${answer.again} leave=${() => { setFrom(0); setCode(base.code); forget(base.code); }}
       done=${() => { setFrom(0); setCode(base.code); forget(base.code); answer.again(); }} />`;
   }
   return html`

@@ -95,7 +95,7 @@ class Holder:
     async def book(self, specialist: int, starts: datetime, certificate: int, client: int = 0) -> Booking:
         async with self.database.write() as tx:
             made = await self.region.book(tx, specialist, client, starts)
-            await concluded.made(tx, made, now=NOW, account=self.region.coordinator.account_id, certificate=certificate)
+            await concluded.made(tx, made, now=NOW, actor=self.region.coordinator, certificate=certificate)
             return made
 
     async def cancel(self, booking: int) -> None:

@@ -156,7 +156,7 @@ class Department:
             made = Booking.of(whose, client, standard, NOW + timedelta(hours=3), created_at=NOW, created_by=1)
             tx.add(made)
             await tx.flush()
-            await concluded.made(tx, made, now=NOW, account=None, certificate=certificate)
+            await concluded.made(tx, made, now=NOW, actor=self.region.coordinator, certificate=certificate)
             return made.id
 
         done = await self.do(work)

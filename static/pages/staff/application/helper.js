@@ -26,7 +26,7 @@ export function Helper({ services, ...shared }) {
   return html`
     <${Step} n=${2} name="helper" title=${t("application.helper")} done=${assigned && !one.proposed}>
       ${assigned && html`<${Said}><strong data-test="specialist">${one.specialist?.name}</strong><//>`}
-      ${one.proposed && !closed(one) && html`<${AnswerForm} ...${shared} />`}
+      ${one.proposed && !closed(one) && html`<${AnswerForm} key=${`${one.proposed.id} ${one.version}`} ...${shared} />`}
       ${!assigned && !closed(one) && html`<${Choice} one=${one} busy=${busy} choose=${give} word=${t("application.assign")} />`}
       ${assigned && !one.proposed && !closed(one) && html`<div class="row">
         <button type="button" class="button small" data-test="another" aria-expanded=${choosing} onClick=${() => setChoosing(!choosing)}>${t("application.another")}</button>
@@ -66,7 +66,7 @@ function Choice({ one, busy, choose, word, without }) {
         <div><strong>${each.specialist.name}</strong> <span class="soft">${each.institution.name}</span>
           <p class="able-facts">${when(each, zone)} <span class="soft">· ${t("application.load", { count: each.load })}</span></p>
           ${each.because.length > 0 && html`<p class="alike-because">${each.because.map((code) => html`<span key=${code} class="tag good">${t(`application.because_${code}`)}</span>`)}</p>`}</div>
-        <button type="button" class=${`button small${n || one.client === null ? "" : " primary"}`} disabled=${busy} data-test="give" aria-label=${`${word}: ${each.specialist.name}`} onClick=${() => choose(each.specialist.id)}>${word}</button>
+        <button type="button" class=${`button small${n || one.client === null ? "" : " primary"}`} disabled=${busy || answer.busy} data-test="give" aria-label=${`${word}: ${each.specialist.name}`} onClick=${() => choose(each.specialist.id)}>${word}</button>
       </li>`)}</ul>
     ${able.length > shown.length && html`<button type="button" class="button quiet" data-test="all-able" onClick=${() => setAll(true)}>${t("application.all_able", { count: able.length })}</button>`}`;
 }

@@ -17,6 +17,7 @@ const DAYS = 14;
 // A wished time of the day must be among what is asked for; otherwise the first dozen is enough to look at.
 const FEW = 12;
 const WHOLE_DAY = 96;
+const MOST = 200;
 const NEAR_MS = 15 * 60_000;
 const WEEKS = [2, 3, 4, 5, 6, 8, 10, 12];
 export const PARTS = /** @type {Record<string, [string, string]>} */ ({ morning: ["06:00", "12:00"], day: ["12:00", "17:00"], evening: ["17:00", "22:00"] });
@@ -64,7 +65,7 @@ export function Slots({ wishes, zone, clientZone, from, onFrom, chosen, wanted, 
       ${!answer.value && !answer.error && html`<${Loading} what=${t("slots.looking")} />`}
       ${answer.value && html`<${Found} answer=${answer.value} old=${answer.value.question !== question} way=${way} day=${day} zone=${zone} clientZone=${clientZone} chosen=${chosen} held=${held} onChoose=${choose} onBare=${onBare || (part ? () => setPart("") : undefined)} onLater=${() => setDay(addDays(day, DAYS))} />`}
       <div class="row slots-more">
-        ${answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(limit + 2 * FEW)}>${t("slots.more")}</button>`}
+        ${limit < MOST && answer.value?.items.length >= limit && html`<button type="button" class="button small" onClick=${() => setLimit(Math.min(limit + 2 * FEW, MOST))}>${t("slots.more")}</button>`}
         ${answer.value?.items.length > 0 && html`<button type="button" class="button small" onClick=${() => setDay(addDays(day, DAYS))}>${t("slots.later")}</button>`}
       </div>
     </div>`;

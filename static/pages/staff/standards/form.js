@@ -1,7 +1,7 @@
 // Publishing a version: what another one says as fields, beside them what is going to change, and one button.
 
 import { html, useState } from "/static/vendor/preact-htm.js";
-import { post } from "/static/lib/api.js";
+import { post, Refusal } from "/static/lib/api.js";
 import { dayName } from "../parts/allowance.js";
 import { FormProblem, Input, Select, TextArea, useForm } from "../parts/form.js";
 import { WaysFields } from "../parts/periodicity.js";
@@ -16,19 +16,27 @@ import { differing, factsOf, INDICATORS, SCALES, versionName, whereInWords } fro
 
 const MODES = ["video", "voice", "phone", "in_person"];
 
-/** @param {{base: Standard, versions: Standard[], districts: District[], today: string, leave: () => void, done: () => void}} props */
-export function PublishForm({ base, versions, districts, today, leave, done }) {
+/** @param {{base: Standard, versions: Standard[], districts: District[], today: string, again: () => void, leave: () => void, done: () => void}} props */
+export function PublishForm({ base, versions, districts, today, again, leave, done }) {
   const [draft, setDraft] = useState(() => draftOf(base, today));
   const put = (/** @type {Partial<Standard>} */ next) => setDraft((/** @type {Standard} */ old) => ({ ...old, ...next }));
+  const newest = Math.max(...versions.map((each) => each.version));
+  const [begun] = useState(newest);
+  const meanwhile = versions.filter((each) => each.version > begun);
   const form = useForm(async (_, key) => {
-    await post("/standards", asked(draft), { key });
+    try {
+      await post("/standards", { ...asked(draft), after: newest }, { key });
+    } catch (error) {
+      // What was typed stays; what somebody else published meanwhile is shown beside it before anything is published.
+      if (error instanceof Refusal && error.code === "version_moved") again();
+      throw error;
+    }
     done();
   });
   const part = { draft, put, errors: form.errors };
-  const next = Math.max(...versions.map((each) => each.version)) + 1;
   return html`
     <p class="back"><button type="button" class="act" onClick=${leave}>${t("standards.title")}</button></p>
-    <div class="page-head"><div><h1>${t("standards.new_title", { version: next })}</h1><p class="soft measure">${base.code} · ${base.name}. ${t("standards.new_lead", { version: base.version })}</p></div></div>
+    <div class="page-head"><div><h1>${t("standards.new_title", { version: newest + 1 })}</h1><p class="soft measure">${base.code} · ${base.name}. ${t("standards.new_lead", { version: base.version })}</p></div></div>
     <form class="publish" onSubmit=${form.submit} noValidate data-test="publish-form">
       <div class="stack airy">
         <${Where} ...${part} districts=${districts} today=${today} />
@@ -39,10 +47,21 @@ export function PublishForm({ base, versions, districts, today, leave, done }) {
       </div>
       <aside class="card stack publish-sum" aria-labelledby="sum-title"><h2 id="sum-title">${t("standards.changes")}</h2>
         <${Changes} base=${base} draft=${draft} districts=${districts} />
-        <${FormProblem} problem=${form.problem} shown=${Object.keys(form.errors)} />
+        ${meanwhile.map((each) => html`<${Meanwhile} key=${each.id} base=${base} other=${each} districts=${districts} />`)}
+        <${FormProblem} problem=${form.problem?.code === "version_moved" ? null : form.problem} shown=${Object.keys(form.errors)} />
         <div class="row form-end"><button class="button primary" data-test="publish" disabled=${form.busy}>${t("standards.publish")}</button><button type="button" class="button quiet" onClick=${leave}>${t("common.not_now")}</button></div>
         <p class="hint">${t("standards.publish_hint")}</p></aside>
     </form>`;
+}
+
+/** A version that came out while this one was being written. @param {{base: Standard, other: Standard, districts: District[]}} props */
+function Meanwhile({ base, other, districts }) {
+  const [was, now] = [factsOf(base, districts), factsOf(other, districts)];
+  const apart = differing(was, now);
+  return html`
+    <div class="notice warn stack tight" role="status" data-test="meanwhile"><p><strong>${t("standards.meanwhile", { version: versionName(other), who: other.published_by || "–" })}</strong></p>
+      <ul class="plain changes">${now.map((each, n) => apart.has(each.name) && html`<li key=${each.name}><span class="soft">${each.label}</span><br /><s>${was[n].text}</s> → <strong>${each.text}</strong></li>`)}</ul>
+      <p>${t("standards.meanwhile_next")}</p></div>`;
 }
 
 /** @param {{base: Standard, draft: Standard, districts: District[]}} props */

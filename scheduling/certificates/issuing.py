@@ -101,6 +101,8 @@ async def _issue(tx: Tx, found: Certificate, *, now: datetime, account: int, key
     if found.valid_until < on:
         raise invalid("valid_until", "out_of_range", min=on.isoformat())
     await wanted.must_not_overlap(tx, client, [each.code for each in found.lines], on, but=found.id)
+    if numbers.as_seen(found.number) != found.number:  # formed before numbers were kept as they are seen
+        found.number = await numbers.must_be_free(tx, numbers.as_seen(found.number), region="")
     history.step(tx, found, "issue", now=now, account=account)
     found.issued_on = on
     found.year = max(found.year, on.year)  # formed in December, it still takes the money of the year it is issued in

@@ -177,6 +177,9 @@ class Registry(jws.JWSRegistry):
     """The one algorithm. RFC 9864 finds the name "EdDSA" too wide, as it leaves the curve to the key; here the keys
     document holds keys of Ed25519 and nothing else."""
 
+    # How long a text may be is said above; the library's own bound is far below that of a region's list.
+    max_payload_length = LONGEST_LIST
+
     def get_alg(self, name: str) -> Any:
         return self.algorithms[ALGORITHM] if name == ALGORITHM else super().get_alg("not ours")
 

@@ -4,7 +4,6 @@ docs/certificates.md is the contract, server/certificate_check.py the other side
 """
 
 import json
-import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from sqlalchemy import select
 
 from scheduling import people
 from scheduling.certificates import keys as signing_keys
+from scheduling.certificates import numbers
 from scheduling.certificates.tables import SigningKey
 from scheduling.db import Tx
 from scheduling.duplicates.names import surname_first
@@ -44,7 +44,6 @@ KID_LENGTH = 8
 # How long after its last day somebody may still want to know that a paper was genuine, or that it was revoked.
 KEPT_DAYS = 62
 LETTERS = {unit: letter for letter, unit in UNITS.items()}
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 async def issue(tx: Tx, paper: Paper, *, key: bytes) -> str:
@@ -116,13 +115,13 @@ async def keys_document(tx: Tx, *, now: datetime) -> dict[str, Any]:
 
 
 async def revocation_list(tx: Tx, *, key: bytes, now: datetime) -> str:
-    """What counts no more, signed by the current key."""
+    """What counts no more, signed by the current key: each number as the token on its paper says it."""
     ended = await signing_keys.ended(tx, since=await today(tx, now) - timedelta(days=KEPT_DAYS))
     stated = {
         "v": FORMAT,
         "at": _seconds(now),
-        "revoked": sorted(hash_of(number) for number in ended.revoked),
-        "replaced": sorted(hash_of(number) for number in ended.replaced),
+        "revoked": _hashes(ended.revoked),
+        "replaced": _hashes(ended.replaced),
         "keys": [each.kid for each in await signing_keys.withdrawn(tx)],
     }
     return _signed(LIST_TYPE, stated, await signing_keys.current(tx), key)
@@ -150,7 +149,7 @@ async def _services(tx: Tx) -> dict[str, str]:
 def _stated(paper: Paper) -> dict[str, Any]:
     return {
         "v": FORMAT,
-        "n": _clean(paper.number),
+        "n": numbers.as_seen(paper.number),
         "i": _clean(paper.issuer, ISSUER),
         "d": _clean(paper.district, DISTRICT),
         "h": holder_as_shown(paper.holder),
@@ -169,10 +168,13 @@ def _signed(kind: str, stated: dict[str, Any], signing: SigningKey, key: bytes) 
     return jws.serialize_compact(header, text.encode(), pair, registry=REGISTRY)
 
 
+def _hashes(ended: list[str]) -> list[str]:
+    return sorted({hash_of(numbers.as_seen(number)) for number in ended})
+
+
 def _clean(text: str, longest: int = 1_000) -> str:
     """One line of what can be seen; words are cut where the paper's QR would grow too fine to scan."""
-    spaced = "".join(" " if each.isspace() else each for each in unicodedata.normalize("NFC", text))
-    line = " ".join("".join(each for each in spaced if unicodedata.category(each) not in _UNSEEN).split())
+    line = numbers.as_seen(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

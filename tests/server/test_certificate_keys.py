@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from typer.testing import CliRunner
 
 from scheduling.certificates import Certificate, SigningKey
 from scheduling.certificates import keys as signing_keys
 from scheduling.errors import SigningKeyMissing
 from scheduling.tries import FailedTry
-from server import certificate_tokens
-from server.certificate_check import Paper, Service, check, hash_of, read_keys, read_revocations
+from server import certificate_cli, certificate_tokens
+from server.certificate_check import LONGEST_LIST, Paper, Service, check, hash_of, read_keys, read_revocations
 from server.published import KEYS, REVOKED
 from tests.server.house import Browser, House, body
 from tests.support.live_server import command
@@ -150,6 +151,39 @@ async def test_the_list_names_what_was_revoked_or_replaced_and_forgets_it_long_a
     assert await listed() == ({hash_of("54-1")}, {hash_of("54-2")})
     ryadom.later(days=1)
     assert await listed() == (set(), set())
+
+
+@pytest.mark.parametrize("spelled", ["54\u00a01", "54  1", "54 1\u200b", " 54 1", "54\u20281", "\u202e54 1", "54 1\n"])
+async def test_what_was_taken_back_is_named_as_its_paper_says_it(ryadom: House, spelled: str) -> None:
+    """Papers printed before numbers were kept as they are seen."""
+    until = ryadom.now.date() + 100 * DAY
+    await kept(ryadom, spelled, "revoked", until)
+    told = await verdict(ryadom.browser(), await issued(ryadom, spelled))
+    assert (told["outcome"], told["paper"]["number"]) == ("revoked", "54 1")
+    await kept(ryadom, f"{spelled}-й\u200b", "replaced", until)
+    assert (await verdict(ryadom.browser(), await issued(ryadom, f"{spelled}-и\u0306")))["outcome"] == "replaced"
+
+
+async def test_a_list_of_a_region_is_read_to_its_end(ryadom: House, tmp_path: Path) -> None:
+    """About 19 characters of the payload each: joserfc alone stops at 128,000."""
+    until = ryadom.now.date() + 100 * DAY
+    facts = {"client_id": 1, "district_id": 1, "issuer_id": 1, "created_by": 1, "year": 2026}
+    facts |= {"valid_until": until, "created_at": ryadom.now, "version": 1, "source": "region", "because": ""}
+    async with ryadom.centre.database.write() as tx:
+        gone = [facts | {"number": f"54-{n}", "status": "revoked"} for n in range(6_000)]
+        await tx.execute(insert(Certificate), gone)
+    stranger = ryadom.browser()
+    shown, listed = await (await stranger.get(KEYS)).text(), await (await stranger.get(REVOKED)).text()
+    assert 150_000 < len(listed) < LONGEST_LIST
+    assert len(read_revocations(listed, read_keys(shown)).revoked) == 6_000
+    assert (await verdict(stranger, await issued(ryadom, "54-5999")))["outcome"] == "revoked"
+    (tmp_path / "keys.json").write_text(shown, encoding="utf-8")
+    (tmp_path / "list.jose").write_text(listed, encoding="utf-8")
+    files = ["--keys", str(tmp_path / "keys.json"), "--revoked", str(tmp_path / "list.jose")]
+    day = ["--on", ryadom.now.date().isoformat()]
+    for number, code in (("54-17", 1), ("54-6000", 0)):
+        told = CliRunner().invoke(certificate_cli.app, ["verify", await issued(ryadom, number), *files, *day])
+        assert told.exit_code == code, told.output
 
 
 async def test_the_servers_check_says_what_the_token_says_and_no_more(ryadom: House) -> None:

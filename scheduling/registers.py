@@ -6,23 +6,41 @@ Each is read so many rows at a time, so that a region's register neither fills t
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from scheduling import people
 from scheduling.acts.tables import Act, ActLine, Rendered
 from scheduling.applications.tables import Application
 from scheduling.bookings.tables import Booking
-from scheduling.certificates.tables import Certificate, CertificateLine, Tariff
+from scheduling.certificates.tables import Certificate, CertificateLine, ProviderChoice, Tariff
 from scheduling.coming import arrived
 from scheduling.db import Tx
-from scheduling.people import Client, Institution, Specialist
+from scheduling.people import Client, District, Institution, Specialist
 from scheduling.programmes.tables import Programme, ProgrammeLine
 from scheduling.standards import ServiceStandard
 
 AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class _Period:
+    """Its first and last day, and the instants at which it begins and is over in the district."""
+
+    since: date
+    until: date
+    begins: datetime
+    ends: datetime
+
+    @classmethod
+    def of(cls, since: date, until: date, zone: str) -> "_Period":
+        midnight = time(tzinfo=ZoneInfo(zone))
+        over = datetime.combine(until + timedelta(days=1), midnight)
+        return cls(since, until, datetime.combine(since, midnight), over)
 
 
 @dataclass(frozen=True)
@@ -79,15 +97,16 @@ class Provider:
 
 async def recipients(tx: Tx, district: int, *, since: date, until: date) -> AsyncIterator[list[Recipient]]:
     """Of the clients of a district, each service that a programme or a certificate of the period names for them, or
-    that was rendered to them in it."""
+    that was rendered to them in it. What becomes of a paper or of its provider later changes nothing of it."""
     names = await _service_names(tx)
+    period = _Period.of(since, until, (await tx.get_one(District, district)).zone)
     after = 0
     while True:
         mine = (Client.district_id == district, people.present(), Client.id > after)
         clients = list(await tx.scalars(select(Client).where(*mine).order_by(Client.id).limit(AT_ONCE)))
         if not clients:
             return
-        yield await _of_clients(tx, clients, names, since, until)
+        yield await _of_clients(tx, clients, names, period)
         after = clients[-1].id
 
 
@@ -158,28 +177,12 @@ def _rendered() -> Any:
     )
 
 
-async def _of_clients(
-    tx: Tx, clients: Sequence[Client], names: dict[str, str], since: date, until: date
-) -> list[Recipient]:
+async def _of_clients(tx: Tx, clients: Sequence[Client], names: dict[str, str], period: _Period) -> list[Recipient]:
     numbers = [each.id for each in clients]
     applied = dict(await _pairs(tx, _applied(numbers)))
-    programmes = await _by_service(
-        tx,
-        select(Programme.client_id, ProgrammeLine.code, Programme, ProgrammeLine)
-        .join(ProgrammeLine, ProgrammeLine.programme_id == Programme.id)
-        .where(Programme.client_id.in_(numbers), ProgrammeLine.since <= until, ProgrammeLine.until >= since)
-        .order_by(ProgrammeLine.id),
-    )
-    certificates = await _by_service(
-        tx,
-        select(Certificate.client_id, CertificateLine.code, Certificate, CertificateLine, Institution.name)
-        .join(CertificateLine, CertificateLine.certificate_id == Certificate.id)
-        .outerjoin(Institution, Institution.id == Certificate.provider_id)
-        .where(Certificate.client_id.in_(numbers), Certificate.status.not_in(("forming", "revoked", "replaced")))
-        .where(Certificate.issued_on <= until, Certificate.valid_until >= since)
-        .order_by(CertificateLine.id),
-    )
-    held = await _held(tx, numbers, since, until)
+    programmes = await _by_service(tx, _programmes(numbers, period))
+    certificates = await _by_service(tx, _certificates(numbers, period))
+    held = await _held(tx, numbers, period.since, period.until)
     wanted = sorted({*programmes, *certificates, *held})
     by_number = {each.id: each for each in clients}
     return [
@@ -230,6 +233,40 @@ def _recipient(
         last=max((last for _, last, *_ in held), default=None),
         kopecks=sum(kopecks for *_, kopecks, _ in held),
         copay_kopecks=sum(copay for *_, copay in held),
+    )
+
+
+def _programmes(clients: Sequence[int], period: _Period) -> Any:
+    """Those of which a day lies in the period; one that was ended gives nothing from the day after."""
+    return (
+        select(Programme.client_id, ProgrammeLine.code, Programme, ProgrammeLine)
+        .join(ProgrammeLine, ProgrammeLine.programme_id == Programme.id)
+        .where(Programme.client_id.in_(clients))
+        .where(ProgrammeLine.since <= period.until, ProgrammeLine.until >= period.since)
+        .where(or_(Programme.ended_on.is_(None), Programme.ended_on >= period.since))
+        .order_by(ProgrammeLine.id)
+    )
+
+
+def _certificates(clients: Sequence[int], period: _Period) -> Any:
+    """Those that were good for a day of the period, each with the provider that its holder had when it was over. Which
+    were taken back in it come first: the last one of a service is the one that stands in the register."""
+    later = aliased(ProviderChoice)
+    gone_elsewhere = (
+        select(func.min(later.id)).where(later.certificate_id == Certificate.id, later.at >= period.ends)
+    ).scalar_subquery()
+    taken_back = Certificate.status.in_(("revoked", "replaced"))
+    had = case((ProviderChoice.id.is_(None), Certificate.provider_id), else_=ProviderChoice.from_id)
+    in_it = case((and_(taken_back, Certificate.ended_at < period.ends), 0), else_=1)
+    return (
+        select(Certificate.client_id, CertificateLine.code, Certificate, CertificateLine, Institution.name)
+        .join(CertificateLine, CertificateLine.certificate_id == Certificate.id)
+        .outerjoin(ProviderChoice, ProviderChoice.id == gone_elsewhere)
+        .outerjoin(Institution, Institution.id == had)
+        .where(Certificate.client_id.in_(clients), Certificate.status != "forming")
+        .where(or_(~taken_back, Certificate.ended_at >= period.begins))
+        .where(Certificate.issued_on <= period.until, Certificate.valid_until >= period.since)
+        .order_by(in_it, Certificate.issued_on, Certificate.id, CertificateLine.id)
     )
 
 

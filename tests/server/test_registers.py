@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -13,8 +14,12 @@ from scheduling.audit import AuditLine
 from scheduling.people import Client
 from tests.server.certified import certified, confirmed, held, made, signed
 from tests.server.house import Browser, House, body
+from tests.server.paid import API, NGO, SUZUN, chosen, formed, issued, planned, version
 
 YEAR = {"from": "2026-01-01", "until": "2026-12-31"}
+NOVEMBER = {"from": "2026-11-01", "until": "2026-11-30"}
+DECEMBER = {"from": "2026-12-01", "until": "2026-12-31"}
+LATER = {"from": "2027-01-01", "until": "2027-01-31"}
 
 
 async def register(officer: Browser, name: str, period: dict[str, str] = YEAR) -> list[dict[str, str]]:
@@ -125,3 +130,86 @@ async def test_a_long_register_comes_whole_and_in_order(ryadom: House, monkeypat
     numbers = [int(each["Запись"]) for each in await register(officer, "services")]
     assert len(numbers) == 3
     assert numbers == sorted(numbers)
+
+
+async def of_client(officer: Browser, client: int, period: dict[str, str]) -> list[dict[str, str]]:
+    rows = await register(officer, "recipients", period)
+    return [each for each in rows if each["Рег. номер"] == f"{client:06}"]
+
+
+async def test_a_programme_that_was_ended_stands_in_no_later_register(ryadom: House) -> None:
+    desk, officer = await ryadom.staff("suzun"), await ryadom.staff("officer")
+    facts = {"number": "ИППСУ 54-7", "issued_on": "2026-11-01", "valid_until": "2027-10-31"}
+    facts |= {"lines": [{"code": "1739", "volume": 3}]}  # type: ignore[dict-item]  # lines are no text
+    made = await body(await desk.post(f"{API}/clients/2/programmes", json=facts), 201)
+    before = await of_client(officer, 2, NOVEMBER)
+    assert [each["Объём"] for each in before] == ["3"]
+    assert len(await of_client(officer, 2, LATER)) == 1, "it was to go on"
+    ended = await desk.post(f"{API}/programmes/{made['id']}/end", json={"on": "2026-11-23"}, headers=version(made))
+    await body(ended, 200)
+    assert await of_client(officer, 2, NOVEMBER) == before
+    assert len(await of_client(officer, 2, {"from": "2026-11-23", "until": "2026-12-31"})) == 1, "its last day"
+    for period in ({"from": "2026-11-24", "until": "2026-12-31"}, DECEMBER, LATER):
+        assert await of_client(officer, 2, period) == []
+
+
+async def test_a_month_that_is_over_does_not_change_when_a_paper_is_replaced_and_revoked(ryadom: House) -> None:
+    officer = await ryadom.staff("officer")
+    first = (await issued(officer, 1, 4, valid_until="2027-06-30"))["certificate"]
+    november = await of_client(officer, 1, NOVEMBER)
+    assert [each["Сертификат"] for each in november] == [first["number"]]
+
+    ryadom.at(datetime(2026, 12, 10, 9, tzinfo=UTC))
+    officer = await ryadom.staff("officer")
+    path, why = f"{API}/certificates/{first['id']}", {"because": "lost"}
+    second = (await body(await officer.post(f"{path}/replace", json=why, headers=version(first)), 200))["certificate"]
+    assert await of_client(officer, 1, NOVEMBER) == november
+    december = await of_client(officer, 1, DECEMBER)
+    assert [each["Сертификат"] for each in december] == [second["number"]], "the one in its place"
+
+    ryadom.at(datetime(2027, 1, 12, 9, tzinfo=UTC))
+    officer = await ryadom.staff("officer")
+    path, why = f"{API}/certificates/{second['id']}", {"because": "Переехала"}
+    await body(await officer.post(f"{path}/revoke", json=why, headers=version(second)), 200)
+    assert await of_client(officer, 1, NOVEMBER) == november
+    assert await of_client(officer, 1, DECEMBER) == december
+    assert [each["Сертификат"] for each in await of_client(officer, 1, LATER)] == [second["number"]]
+    assert await of_client(officer, 1, {"from": "2027-02-01", "until": "2027-02-28"}) == []
+
+
+async def test_the_day_on_which_a_paper_was_taken_back_is_the_districts(ryadom: House) -> None:
+    officer = await ryadom.staff("officer")
+    given = (await issued(officer, 1, 4, valid_until="2027-06-30"))["certificate"]
+    ryadom.at(datetime(2026, 11, 30, 18, tzinfo=UTC))  # 1 December, 01:00 in Novosibirsk
+    officer = await ryadom.staff("officer")
+    path, why = f"{API}/certificates/{given['id']}", {"because": "Переехала"}
+    await body(await officer.post(f"{path}/revoke", json=why, headers=version(given)), 200)
+    found = [len(await of_client(officer, 1, period)) for period in (NOVEMBER, DECEMBER, LATER)]
+    assert found == [1, 1, 0]
+
+
+async def test_of_a_paper_taken_back_and_another_issued_the_other_stands_there(ryadom: House) -> None:
+    officer = await ryadom.staff("officer")
+    gone = (await issued(officer, 1, 4, valid_until="2027-06-30"))["certificate"]
+    path, why = f"{API}/certificates/{gone['id']}", {"because": "Ошибка в сроке"}
+    await body(await officer.post(f"{path}/revoke", json=why, headers=version(gone)), 200)
+    assert [each["Сертификат"] for each in await of_client(officer, 1, NOVEMBER)] == [gone["number"]]
+    draft = await formed(officer, 1, 4, valid_until="2027-06-30")
+    answer = await officer.post(f"{API}/certificates/{draft['id']}/issue", headers=version(draft))
+    stays = (await body(answer, 200))["certificate"]
+    assert [each["Сертификат"] for each in await of_client(officer, 1, NOVEMBER)] == [stays["number"]]
+
+
+async def test_a_month_that_is_over_keeps_the_provider_it_had(ryadom: House) -> None:
+    officer = await ryadom.staff("officer")
+    given = (await issued(officer, 1, 4, valid_until="2027-06-30"))["certificate"]
+    for provider in (NGO, SUZUN):
+        await planned(officer, 1_000_000, provider)
+    given = await chosen(officer, given, SUZUN)
+    november = await of_client(officer, 1, NOVEMBER)
+    assert [each["Поставщик"] for each in november] == ["КЦСОН Сузунского района"]
+    ryadom.at(datetime(2026, 12, 10, 9, tzinfo=UTC))
+    officer = await ryadom.staff("officer")
+    await chosen(officer, given, NGO)
+    assert await of_client(officer, 1, NOVEMBER) == november
+    assert [each["Поставщик"] for each in await of_client(officer, 1, DECEMBER)] == ["АНО «Тёплый дом»"]

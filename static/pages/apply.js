@@ -1,6 +1,6 @@
 // Asking for help without an account: one question a screen. "Back" keeps what was typed; nothing of it outlives the page.
 
-import { byId, leadTo } from "/static/components/page.js";
+import { byId, leadTo, say } from "/static/components/page.js";
 import { freshKey, get, post, Refusal } from "/static/lib/api.js";
 import { done, screens, stopped } from "/static/pages/apply/screens.js";
 
@@ -17,8 +17,7 @@ const STEP_OF = { district: "where", settlement: "where", name: "who", birth_yea
 
 const host = byId("step");
 /** @type {Choices} */ let choices;
-/** @type {Said} */
-const said = { district: 0, settlement: "", forWhom: "", name: "", birth_year: "", phone: "", speaker: "", topic: "", remark: "", weekdays: [], parts: [], mode: "", agreed: false };
+const said = nothingYet();
 const sent = { what: "", key: "" };
 
 addEventListener("popstate", () => show(place()));
@@ -31,10 +30,16 @@ async function begin() {
     stopped(host, fault instanceof Refusal ? fault : null, begin);
     return;
   }
-  if (choices.districts.length === 1) said.district = choices.districts[0].id;
+  Object.assign(said, nothingYet());
   // Whoever loads the page anew begins anew: what he had said is gone with it.
   history.replaceState({ step: STEPS[0] }, "");
   show(STEPS[0]);
+}
+
+/** What is said before anybody has said anything: where there is one district it is that one. @returns {Said} */
+function nothingYet() {
+  const district = choices && choices.districts.length === 1 ? choices.districts[0].id : 0;
+  return { district, settlement: "", forWhom: "", name: "", birth_year: "", phone: "", speaker: "", topic: "", remark: "", weekdays: [], parts: [], mode: "", agreed: false };
 }
 
 /** @returns {string} */
@@ -67,27 +72,33 @@ async function send() {
   if (sent.what !== what) Object.assign(sent, { what, key: freshKey() });
   const buttons = Array.from(host.querySelectorAll("button"));
   buttons.forEach((each) => (each.disabled = true));
+  /** @type {{number: number, office: {name: string, phone: string}}} */
+  let answer;
   try {
-    const answer = await /** @type {Promise<{number: number, office: {name: string, phone: string}}>} */ (post("/apply", body, { key: sent.key }));
-    forget();
-    done(host, answer);
+    answer = await post("/apply", body, { key: sent.key });
   } catch (fault) {
     buttons.forEach((each) => (each.disabled = false));
-    if (!(fault instanceof Refusal)) throw fault;
-    refused(fault);
+    refused(fault instanceof Refusal ? fault : null);
+    return;
   }
+  forget();
+  done(host, answer);
 }
 
-/** The screen of the wrong field, with the server's words; else they stand where he is. @param {Refusal} refusal */
+/**
+ * The screen of the wrong field, with the server's words; else they stand where he is. Without any it was not the server
+ * that answered: nobody did, or somebody on the way (a proxy, a network that wants a sign-in). The same press may then
+ * be made again: it has the same key.
+ * @param {Refusal | null} refusal
+ */
 function refused(refusal) {
-  const wrong = refusal.errors.find((each) => STEP_OF[each.field]);
+  const wrong = refusal && refusal.errors.find((each) => STEP_OF[each.field]);
   if (wrong && STEP_OF[wrong.field] !== "agree") {
     history.pushState({ step: STEP_OF[wrong.field] }, "");
     show(STEP_OF[wrong.field], wrong.message);
     return;
   }
-  const text = refusal.title ? `${refusal.title}. ${refusal.detail}` : "";
-  show("agree", text || " ");
+  show("agree", refusal && refusal.title ? `${refusal.title}. ${refusal.detail}` : `${say("apply.offline")}. ${say("apply.offline_detail")}`);
 }
 
 function bodyOf() {
@@ -103,7 +114,7 @@ function bodyOf() {
 
 /** It is told: this device keeps nothing of it, and "back" leads to nothing of it. */
 function forget() {
-  Object.assign(said, { name: "", birth_year: "", phone: "", speaker: "", remark: "", agreed: false });
+  Object.assign(said, nothingYet());
   Object.assign(sent, { what: "", key: "" });
   history.replaceState({ step: STEPS[0] }, "");
 }

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Request, Route, expect
 
 from server import demo
 from tests.journeys.people import asks_for_help, page_for
@@ -72,6 +72,86 @@ async def test_back_keeps_what_was_typed_and_a_wrong_word_is_said_where_it_stand
     await expect(page.locator("#apply-settlement")).to_have_value("с. Битки")
     await page.go_forward()
     await expect(page.locator("#apply-name")).to_have_value("Зоя Львовна Ерёмина")
+
+
+async def test_without_a_connection_it_says_so_and_the_same_press_sends_it_once(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    page = await (await person(browser, phone=True)).new_page()
+    await to_the_last_press(page, live_server.address)
+    fault, asked = page.locator("[data-test=apply-fault]"), list[Request]()
+    page.on("request", lambda sent: asked.append(sent) if sent.method == "POST" else None)
+
+    await page.context.set_offline(True)
+    await page.click("[data-test=next]")
+    await expect(fault).to_contain_text("Сейчас нет связи. Проверьте интернет и попробуйте ещё раз")
+    await page.context.set_offline(False)
+
+    async def lost_on_the_way_back(route: Route) -> None:
+        await route.fetch()
+        await route.abort("connectionreset")
+
+    async def a_proxy(route: Route) -> None:
+        await route.fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
+
+    async def a_network_that_wants_a_sign_in(route: Route) -> None:
+        await route.fulfill(status=200, content_type="text/html", body="<h1>Wi-Fi</h1>")
+
+    for on_the_way in (lost_on_the_way_back, a_proxy, a_network_that_wants_a_sign_in):
+        await page.route("**/api/v1/apply", on_the_way)
+        await fault.evaluate("(line) => (line.textContent = '')")
+        await page.click("[data-test=next]")
+        await expect(fault).to_contain_text("Сейчас нет связи")
+        await expect(page.locator("[data-test=next]")).to_be_enabled()
+        await expect(page.locator("input[name=agreed]")).to_be_checked()
+        await page.unroute("**/api/v1/apply")
+
+    await page.click("[data-test=next]")
+    number = int(await page.locator("[data-test=number]").inner_text())
+    keys = [await each.header_value("Idempotency-Key") for each in asked]
+    assert (len(keys), len(set(keys))) == (5, 1)
+    desk = await page_for(browser)
+    await sign_in(desk.context, live_server.address, "coordinator")
+    found = await desk.context.request.get(f"{live_server.address}/api/v1/applications?query=Веденеева")
+    assert [each["id"] for each in (await found.json())["items"]] == [number]
+
+
+async def test_after_it_was_sent_back_shows_nothing_of_the_person(live_server: LiveServer, browser: Browser) -> None:
+    page = await (await person(browser, phone=True)).new_page()
+    await to_the_last_press(page, live_server.address)
+    await page.click("[data-test=next]")
+    await page.wait_for_selector("[data-test=number]")
+    for step in ("when", "about", "phone", "who", "where"):
+        await page.go_back()
+        await page.wait_for_selector(f"[data-step=apply-{step}]")
+        marked = page.locator("input:checked")
+        values = [await each.get_attribute("value") for each in await marked.all()]
+        assert values == {"when": [""], "about": [""]}.get(step, []), f"{step}: what was marked before anybody came"
+        fields = page.locator("input.input, textarea")
+        assert {await each.input_value() for each in await fields.all()} <= {""}, step
+    await expect(page.locator("#apply-speaker")).to_have_count(0)
+
+
+async def to_the_last_press(page: Page, address: str) -> None:
+    """All of the form said, for somebody else, and nothing left as it was."""
+    await page.goto(f"{address}/apply")
+    await page.get_by_text("Сузунский район").click()
+    await page.fill("#apply-settlement", "с. Битки")
+    await page.click("[data-test=next]")
+    await page.locator("input[name=whom][value=other]").dispatch_event("click")
+    await page.fill("#apply-name", "Зоя Львовна Веденеева")
+    await page.fill("#apply-birth_year", "1951")
+    await page.click("[data-test=next]")
+    await page.fill("#apply-phone", "+7 913 555-06-41")
+    await page.fill("#apply-speaker", "Ольга Веденеева")
+    await page.click("[data-test=next]")
+    await page.get_by_text("Одиночество").click()
+    await page.fill("#apply-remark", "Поговорить не с кем")
+    await page.click("[data-test=next]")
+    for name, value in (("weekday", "2"), ("part", "12:00-15:00"), ("mode", "phone")):
+        await page.locator(f"input[name={name}][value='{value}']").dispatch_event("click")
+    await page.click("[data-test=next]")
+    await page.locator("input[name=agreed]").dispatch_event("click")
 
 
 async def test_two_cards_of_one_person_become_one(live_server: LiveServer, browser: Browser) -> None:

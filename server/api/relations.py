@@ -1,16 +1,16 @@
 """Relations: who stands beside a client, as his representative or as a relative, and by what paper."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, StringConstraints
 
 from scheduling import audit, people, relations
 from scheduling.people import Client
 from scheduling.relations import Facts, Kind, Relation
 from server.endpoint import Ask, endpoint
-from server.shapes import Day, Form, Id, Instant, Line, Phone, View
+from server.shapes import Day, Form, Id, Instant, Line, Phone, View, printable
 
 # fmt: off
 Tie = Literal[
@@ -18,6 +18,7 @@ Tie = Literal[
     "guardian", "trusted", "social_worker", "neighbour", "other",
 ]
 # fmt: on
+Document = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)]
 
 
 class NewRelation(Form):
@@ -28,7 +29,7 @@ class NewRelation(Form):
     tie: Tie
     name: Line = ""
     phone: Phone = ""
-    document: str = Field(default="", max_length=200)
+    document: Document = ""
     until: Day | None = None
     other: Id | None = None
 

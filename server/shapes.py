@@ -86,7 +86,9 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max
 Long = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(printable)]
 Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(printable)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32), AfterValidator(_phone)]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_email)]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable), AfterValidator(_email)
+]
 Code = Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$")]
 Digits6 = Annotated[str, BeforeValidator(_digits), StringConstraints(pattern=r"^[0-9]{6}$")]
 Secret = Annotated[str, StringConstraints(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]

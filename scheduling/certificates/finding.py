@@ -1,6 +1,6 @@
 """Finding certificates as far as somebody may see them, and taking one to change it."""
 
-from sqlalchemy import ColumnElement, Select, and_, column, false, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, false, func, or_, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from scheduling.access import Actor
@@ -47,7 +47,10 @@ async def by_id(tx: Tx, certificate_id: int) -> Certificate:
 
 
 async def by_number(tx: Tx, number: str) -> Certificate | None:
-    return await tx.scalar(whole().where(Certificate.number == number))
+    """The one of this number, given without the spaces that may stand in it on the paper; None also where two differ
+    by their spaces alone."""
+    found = list(await tx.scalars(whole().where(func.replace(Certificate.number, " ", "") == number).limit(2)))
+    return found[0] if len(found) == 1 else None
 
 
 async def to_change(tx: Tx, actor: Actor | None, certificate_id: int, *, version: int) -> Certificate:

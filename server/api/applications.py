@@ -15,7 +15,7 @@ from scheduling.errors import ConsentNeeded, invalid
 from scheduling.people import Client, Institution, Specialist
 from server.api.bookings import Topic, look
 from server.endpoint import Ask, endpoint
-from server.shapes import Code, Email, Form, Id, Instant, Language, Line, Name, Phone, Remark, View
+from server.shapes import Code, Email, Form, Id, Instant, Language, Line, Name, Phone, Remark, View, printable
 
 Tie = Literal["self", "daughter", "son", "spouse", "parent", "relative", "guardian", "social_worker", "other"]
 PARTS = ("09:00-12:00", "12:00-15:00", "15:00-18:00", "18:00-20:00")
@@ -188,7 +188,7 @@ class DuplicateQuery(Form):
     name: Name
     birth_year: int | None = Field(default=None, ge=1900, le=2100)
     birth_date: date | None = None
-    phone: Annotated[str, Field(max_length=32)] = ""
+    phone: Annotated[str, Field(max_length=32), AfterValidator(printable)] = ""
 
 
 class DuplicateList(View):

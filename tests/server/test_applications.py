@@ -211,6 +211,7 @@ async def test_an_address_that_asks_without_end_is_told_to_wait(ryadom: House) -
         ({"birth_year": 2090}, "invalid_input"),
         ({"wishes": {"parts": ["ночью"]}}, "invalid_input"),
         ({"remark": "\x00"}, "invalid_input"),
+        ({"email": "a\x00b@mail.ru"}, "invalid_input"),
     ],
 )
 async def test_what_cannot_be_is_refused(ryadom: House, wrong: dict[str, Any], code: str) -> None:

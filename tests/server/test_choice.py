@@ -143,6 +143,13 @@ async def test_the_holder_opens_his_certificate_and_chooses_by_himself(ryadom: H
     assert (await phone.get(f"{API}/own-certificate")).status == 401
 
 
+async def test_a_number_of_the_departments_own_is_typed_with_its_spaces_or_without(ryadom: House) -> None:
+    _, _, code = await ready(ryadom, number="СЗ 2026 7")
+    for typed in ("СЗ 2026 7", " СЗ2026 7 "):
+        opened = ryadom.browser()
+        await body(await opened.post(f"{API}/own-certificate", json={"number": typed, "code": code}), 200)
+
+
 async def test_half_an_hour_later_or_with_new_digits_the_phone_is_a_strangers(ryadom: House) -> None:
     officer, made, code = await ready(ryadom)
     phone, other = ryadom.browser(), ryadom.browser()

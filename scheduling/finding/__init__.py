@@ -1,6 +1,7 @@
 """Finding free time: what is looked for, how it is found in what is kept warm, and why there is none."""
 
 from scheduling.finding.facts import Candidate
+from scheduling.finding.lasting import Lasting, how_long
 from scheduling.finding.look import Look
 from scheduling.finding.reasons import NoneBecause
 from scheduling.finding.search import Found, Slot, alternatives, find
@@ -11,6 +12,7 @@ __all__ = [
     "By",
     "Candidate",
     "Found",
+    "Lasting",
     "Look",
     "NoneBecause",
     "Slot",
@@ -19,5 +21,6 @@ __all__ = [
     "Wish",
     "alternatives",
     "find",
+    "how_long",
     "midnight",
 ]

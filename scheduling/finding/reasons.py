@@ -8,9 +8,10 @@ from typing import Literal
 from scheduling import slots
 from scheduling.calendars.plan import Plan
 from scheduling.finding.facts import Candidate
+from scheduling.finding.lasting import Lasting
 from scheduling.finding.look import COMPUTED_AT_ONCE, Look
 from scheduling.finding.wishes import Span, Wish, sieve
-from scheduling.slots import Rules, Service
+from scheduling.slots import Rules
 
 NoneBecause = Literal[
     "no_specialist",
@@ -24,18 +25,18 @@ NoneBecause = Literal[
 ]
 
 
-async def why_none(look: Look, able: Sequence[Candidate], wish: Wish, service: Service, span: Span) -> NoneBecause:
+async def why_none(look: Look, able: Sequence[Candidate], wish: Wish, lasting: Lasting, span: Span) -> NoneBecause:
     """The reason that a person can do something about most easily goes first."""
     if not able:
         return "no_specialist"
-    holes = await sieve(look, wish.at_any_time, service, span)
-    free = await look.starts([who.id for who in able], service, since=span.since, until=span.until)
+    holes = await sieve(look, wish.at_any_time, lasting, span)
+    free = await lasting.starts(look, able, since=span.since, until=span.until)
     if any(True for who in able for _ in holes.through(who, free[who.id])):
         return "not_at_that_time"
     since, until = slots.minute_after(span.since), slots.minute_after(span.until)
     now = slots.minute_after(look.now)
     rules = [look.rules(who.id) for who in able]
-    if await _any(slots.free_starts(each, service, (), now=now, since=since, until=until) for each in rules):
+    if await _any(_free(each, lasting, now=now, since=since, until=until) for each in rules):
         return "all_taken"
     soon = all(slots.local_day(each.zone, since) <= slots.local_day(each.zone, now) for each in rules)
     without: list[tuple[NoneBecause, Callable[[Rules], Rules]]] = [
@@ -44,9 +45,23 @@ async def why_none(look: Look, able: Sequence[Candidate], wish: Wish, service: S
         ("holiday", _as_if_no_holidays),
     ]
     for reason, less in without:
-        if await _any(slots.possible_starts(less(each), service, (), since=since, until=until) for each in rules):
+        if await _any(_possible(less(each), lasting, since=since, until=until) for each in rules):
             return reason
     return "no_hours"
+
+
+def _free(rules: Rules, lasting: Lasting, *, now: int, since: int, until: int) -> list[int]:
+    """As if nothing were booked."""
+    parts = lasting.within(rules.zone, since, until)
+    found = (slots.free_starts(rules, each, (), now=now, since=begin, until=end) for each, begin, end in parts)
+    return next(filter(None, found), [])
+
+
+def _possible(rules: Rules, lasting: Lasting, *, since: int, until: int) -> list[int]:
+    """And however near or far."""
+    parts = lasting.within(rules.zone, since, until)
+    found = (slots.possible_starts(rules, each, (), since=begin, until=end) for each, begin, end in parts)
+    return next(filter(None, found), [])
 
 
 async def _any(each: Iterator[Sequence[int]]) -> bool:

@@ -3,16 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from heapq import heapify, heappop, heapreplace, nsmallest
 from itertools import islice, pairwise
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from scheduling import calendars, slots, standards
+from scheduling import slots
 from scheduling.access import Actor
 from scheduling.finding.facts import Candidate
+from scheduling.finding.lasting import Lasting, how_long
 from scheduling.finding.look import Look
 from scheduling.finding.reasons import NoneBecause, why_none
 from scheduling.finding.wishes import By, Sieve, Span, Wish, sieve, taken_from
@@ -47,32 +48,35 @@ class Found:
 
 
 async def find(look: Look, wish: Wish, span: Span, *, by: By = "earliest", limit: int = 20, weeks: int = 1) -> Found:
-    """Free starts on the days of a span. Refused: `not_found` for the service.
+    """Free starts on the days of a span. Refused: `not_found` when on none of them there is such a service.
 
     `earliest` gives the first `limit` starts, `day` the first of each day, `specialist` the first of each specialist,
     `course` of each the first weekday and hour that is free for so many `weeks` in a row.
     """
-    service = await _terms(look, wish, span.first_day)
+    takes = await _takes(look, wish, span, ahead=max(FAR, 7 * min(weeks, LONGEST_COURSE)))
     able = [who for who in look.candidates if wish.fits(who)]
-    items = await _search(look, able, wish, service, span, by, limit, weeks)
+    items = await _search(look, able, wish, takes, span, by, limit, weeks)
     found = Found(items, len(able), span.since, span.until, None, [])
     if items:
         return found
-    reason = await why_none(look, able, wish, service, span)
+    reason = await why_none(look, able, wish, takes, span)
     longer = replace(span, days=span.days + FAR)
-    nearest = await _search(look, able, wish.at_any_time, service, longer, "earliest", ALTERNATIVES, 1)
+    nearest = await _search(look, able, wish.at_any_time, takes, longer, "earliest", ALTERNATIVES, 1)
     return replace(found, none_because=reason, nearest=nearest)
 
 
-async def _terms(look: Look, wish: Wish, day: date) -> Service:
-    return wish.terms or calendars.as_service(await standards.service(look.tx, wish.service, day, wish.district))
+async def _takes(look: Look, wish: Wish, span: Span, *, ahead: int = 0) -> Lasting:
+    if wish.terms is not None:
+        return Lasting.always(wish.terms)
+    last = span.first_day + timedelta(days=span.days - 1)
+    return await how_long(look.tx, wish.service, span.first_day, last, wish.district, ahead=ahead)
 
 
 async def _search(
     look: Look,
     able: Sequence[Candidate],
     wish: Wish,
-    service: Service,
+    takes: Lasting,
     span: Span,
     by: By,
     limit: int,
@@ -81,10 +85,10 @@ async def _search(
     if by == "course":
         weeks = min(weeks, LONGEST_COURSE)
         whole = replace(span, days=span.days + 7 * weeks)  # what is taken matters in the weeks after as well
-        return await _courses(look, able, await sieve(look, wish, service, whole), span, weeks, limit)
-    holes = await sieve(look, wish, service, span)
+        return await _courses(look, able, await sieve(look, wish, takes, whole), span, weeks, limit)
+    holes = await sieve(look, wish, takes, span)
     search = {"earliest": _earliest, "day": _first_of_days, "specialist": _first_of_each}[by]
-    return [_slot(who, start, service) for start, who in await search(look, able, holes, span, limit)]
+    return [_slot(who, start, takes) for start, who in await search(look, able, holes, span, limit)]
 
 
 Starts = list[tuple[int, Candidate]]
@@ -133,8 +137,8 @@ async def _first_of_each(look: Look, able: Sequence[Candidate], holes: Sieve, sp
 
 
 async def _starts(look: Look, able: Sequence[Candidate], holes: Sieve, span: Span) -> dict[int, Sequence[int]]:
-    whom = [who.id for who in able]
-    return await look.starts(whom, holes.service, since=span.since, until=span.until, ignoring=holes.wish.ignoring)
+    ignoring = holes.wish.ignoring
+    return await holes.lasting.starts(look, able, since=span.since, until=span.until, ignoring=ignoring)
 
 
 def _parts(span: Span) -> Iterator[Span]:
@@ -171,8 +175,8 @@ def _merged(sources: Iterable[tuple[Candidate, Iterator[int]]]) -> Iterator[tupl
             heapreplace(heap, (following, _in_no_order((following, who)), who.id, who, rest))
 
 
-def _slot(who: Candidate, start: int, service: Service, then: Sequence[int] = ()) -> Slot:
-    ends = slots.instant(start + service.duration_min)
+def _slot(who: Candidate, start: int, takes: Lasting, then: Sequence[int] = ()) -> Slot:
+    ends = slots.instant(start + takes.at(who.zone, start).duration_min)
     return Slot(who, slots.instant(start), ends, tuple(slots.instant(each) for each in then))
 
 
@@ -189,7 +193,7 @@ async def _courses(
         if course:
             found.append((course[0], _in_no_order((course[0], who)), who, course))
     found.sort(key=itemgetter(0, 1))
-    return [_slot(who, course[0], holes.service, course[1:]) for _, _, who, course in islice(found, limit)]
+    return [_slot(who, course[0], holes.lasting, course[1:]) for _, _, who, course in islice(found, limit)]
 
 
 def _runs_of_weeks(free: Sequence[int], zone: str, weeks: int, last: int) -> Iterator[list[int]]:
@@ -252,19 +256,20 @@ async def alternatives(
         district=district,
         terms=terms,
     )
-    standard = await _terms(look, wish, wanted.astimezone(ZoneInfo(look.rules(specialist).zone)).date())
+    around = Span(look.rules(specialist).zone, (wanted - timedelta(days=FAR)).date(), 2 * FAR + 1)
+    takes = await _takes(look, wish, around)
     near: Starts = []
     for reach in (NEAR, FAR):
         since, until = max(look.now, wanted - timedelta(days=reach)), wanted + timedelta(days=reach)
-        holes = Sieve(wish, look, standard, ZoneInfo("UTC"), await taken_from(look, wish, since, until))
+        holes = Sieve(wish, look, takes, ZoneInfo("UTC"), await taken_from(look, wish, since, until))
         near = []
         for group in groups:
-            free = await look.starts([who.id for who in group], standard, since=since, until=until, ignoring=ignoring)
+            free = await takes.starts(look, group, since=since, until=until, ignoring=ignoring)
             theirs = ((start, who) for who in group for start in holes.through(who, free[who.id]))
             near += nsmallest(ALTERNATIVES - len(near), theirs, key=partial(_distance, slots.minute(wanted)))
             if len(near) == ALTERNATIVES:
-                return [_slot(who, start, standard) for start, who in near]
-    return [_slot(who, start, standard) for start, who in near]
+                return [_slot(who, start, takes) for start, who in near]
+    return [_slot(who, start, takes) for start, who in near]
 
 
 def _distance(wanted: int, each: tuple[int, Candidate]) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduling import occupancy, slots
 from scheduling.calendars import Place
 from scheduling.finding.facts import Candidate
+from scheduling.finding.lasting import Lasting
 from scheduling.finding.look import Look
 from scheduling.occupancy import Kind
 from scheduling.slots import Interval, Service, Taken
@@ -24,7 +25,8 @@ class Wish:
     """Empty and None mean: no matter. `weekdays` (Monday = 0) and `part` (minutes of the day) are on the asker's clock;
     `client`, `companions` and `resources` are free in what is found, `ignoring` is a booking that is being moved.
 
-    How long it takes is said by the standard that holds in the `district`, or is known already: `terms`."""
+    How long it takes is said by the standard that holds in the `district` on the day of each start, or is known
+    already: `terms`."""
 
     service: str
     specialists: frozenset[int] = frozenset()
@@ -89,30 +91,36 @@ def midnight(zone: str, day: date) -> datetime:
 class Sieve:
     """Lets a start through if it is as wished. `away` is when the client or a thing that is needed is taken."""
 
-    def __init__(self, wish: Wish, look: Look, service: Service, zone: ZoneInfo, away: Sequence[Taken] = ()) -> None:
+    def __init__(self, wish: Wish, look: Look, lasting: Lasting, zone: ZoneInfo, away: Sequence[Taken] = ()) -> None:
         self.wish = wish
-        self.service = service
+        self.lasting = lasting
         self._look = look
         self._zone = zone
         self._away = away
-        # A thousand calendars have the same few hundred starts: each is held against the wish once.
-        self._fits = _Once(self._as_wished)
+        # A thousand calendars have the same few hundred starts: each is held against the wish once for each
+        # of the lengths it may have.
+        self._fits = _Once(lambda minutes: _Once(partial(self._as_wished, minutes)))
         self._walls: dict[str, _Once[tuple[int, int]]] = {}
 
     def through(self, who: Candidate, starts: Iterable[int]) -> Iterator[int]:
         if self._away or self.wish.weekdays or self.wish.part:
-            starts = filter(self._fits.__getitem__, starts)
+            starts = self._wished(who.zone, starts)
         return iter(starts) if self.wish.place is None else self._at_the_place(who, self.wish.place, starts)
 
-    def _as_wished(self, start: int) -> bool:
+    def _wished(self, zone: str, starts: Iterable[int]) -> Iterator[int]:
+        if self.lasting.only is not None:
+            return filter(self._fits[self.lasting.only.duration_min].__getitem__, starts)
+        return (start for start in starts if self._fits[self.lasting.at(zone, start).duration_min][start])
+
+    def _as_wished(self, takes: int, start: int) -> bool:
         """It is nobody else's, begins on such a day, and lies in the wished part of it from beginning to end."""
-        end = start + self.service.duration_min
+        end = start + takes
         if any(start < taken.end and taken.start < end for taken in self._away):
             return False
         wall = datetime.fromtimestamp(start * 60, self._zone)
         minutes = wall.hour * 60 + wall.minute
         since, until = self.wish.part or (0, slots.DAY)
-        in_part = since <= minutes and minutes + self.service.duration_min <= until
+        in_part = since <= minutes and minutes + takes <= until
         return (in_part or self.wish.part is None) and (not self.wish.weekdays or wall.weekday() in self.wish.weekdays)
 
     def _at_the_place(self, who: Candidate, place: Place, starts: Iterable[int]) -> Iterator[int]:
@@ -122,7 +130,7 @@ class Sieve:
         walls = self._walls.setdefault(who.zone, _Once(partial(_wall, ZoneInfo(who.zone))))
         for start in starts:
             day, minutes = walls[start]
-            here = (each for each in days.windows(day) if each.place == place and each.serves(self.service.code))
+            here = (each for each in days.windows(day) if each.place == place and each.serves(self.lasting.code))
             if any(each.start <= minutes < each.end for each in here):
                 yield start
 
@@ -145,10 +153,10 @@ def _wall(zone: ZoneInfo, start: int) -> tuple[int, int]:
     return slots.day_number(wall.date()), wall.hour * 60 + wall.minute
 
 
-async def sieve(look: Look, wish: Wish, service: Service, span: Span) -> Sieve:
+async def sieve(look: Look, wish: Wish, lasting: Lasting, span: Span) -> Sieve:
     """With everything read that a start is held against."""
     away = await taken_from(look, wish, span.since, span.until)
-    return Sieve(wish, look, service, ZoneInfo(span.zone), away)
+    return Sieve(wish, look, lasting, ZoneInfo(span.zone), away)
 
 
 async def taken_from(look: Look, wish: Wish, since: datetime, until: datetime) -> list[Taken]:

@@ -1,6 +1,7 @@
 """Promising a course, moving it and giving it up: all of what is asked for, or nothing of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from scheduling.bookings import OPEN, Booking, CancelReason, Mode
 from scheduling.calendars import recurring
 from scheduling.db import Tx
 from scheduling.errors import BookingRefused, NotFound, SeriesRefused, VersionMoved, invalid
-from scheduling.finding import Look
+from scheduling.finding import Lasting, Look
 from scheduling.series.course import MOST_SESSIONS, Course, Preview, Wanted, days_of, plan
 from scheduling.series.placing import Key
 from scheduling.series.tables import Scope, Series
@@ -40,7 +41,8 @@ async def accept(
         raise invalid("sessions", "not_an_occurrence")
     specialist = await people.own_line(tx, actor, course.specialist)
     district = (await people.client(tx, actor, course.client)).district_id
-    standard = await standards.service(tx, course.service, course.first_day, district)
+    begins = min(each.starts for each in wanted)
+    standard = await standards.service_at(tx, course.service, specialist.zone, begins, district)
     made = Series(
         client_id=course.client,
         specialist_id=course.specialist,
@@ -130,8 +132,9 @@ async def plan_move(
     sessions = await plan(
         tx,
         actor,
-        [_shifted(each, days, start_min) for each in chosen],
-        standard=chosen[0].standard,
+        [replace(_shifted(each, days, start_min), terms=calendars.as_service(each.standard)) for each in chosen],
+        code=chosen[0].standard.code,
+        lasting=Lasting.always(calendars.as_service(chosen[0].standard)),
         whom={each.specialist_id: each.specialist for each in chosen},
         keys=beside,
         now=now,

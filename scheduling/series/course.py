@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,13 @@ from scheduling import allowance, calendars, consents, occupancy, people, resour
 from scheduling.access import Actor
 from scheduling.calendars import Owner, recurring
 from scheduling.db import Tx
-from scheduling.errors import invalid
-from scheduling.finding import Look
+from scheduling.errors import NotFound, invalid
+from scheduling.finding import Lasting, Look
 from scheduling.people import Specialist
 from scheduling.series.placing import BEHIND, REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
 from scheduling.slots import Taken
 from scheduling.standards import ServiceStandard
-from scheduling.standards.periodicity import Fullest, fullest, too_often, ways
+from scheduling.standards.periodicity import Fullest, Way, fullest, standing, too_often, ways
 from scheduling.timezones import instant, is_skipped
 
 __all__ = ["MOST_SESSIONS", "Course", "Preview", "Session", "SessionReason", "Wanted", "days_of", "plan", "preview"]
@@ -84,7 +84,6 @@ async def preview(
         raise invalid("start", "out_of_range", min="00:00", max="23:59")
     client = await people.client(tx, actor, course.client)
     await consents.must_hold(tx, client.id, "processing")
-    standard = await standards.service(tx, course.service, course.first_day, client.district_id)
     days = days_of(course, now)
     wanted = sorted(chosen, key=lambda each: each.day) or [_by_rule(course, day, specialist.zone) for day in days]
     if not {each.day for each in wanted} <= set(days):
@@ -92,11 +91,13 @@ async def preview(
     whom = {each.id: each for each in await _whom(tx, actor, [course.specialist, *(w.specialist for w in wanted)])}
     if any(course.service not in each.services for each in whom.values()):
         raise invalid("specialist", "not_offered")
+    versions = await _versions(tx, course.service, wanted, specialist.zone, client.district_id)
     found = await plan(
         tx,
         actor,
         wanted,
-        standard=standard,
+        code=course.service,
+        lasting=Lasting.by(versions, versions[0][0]),
         whom=whom,
         keys=course.keys,
         now=now,
@@ -105,9 +106,40 @@ async def preview(
         look=look,
     )
     own = [(each.instead or each.starts).astimezone(ZoneInfo(client.district.zone)).date() for each in found]
-    alternatives, taken = ways(standard.periodicity), (await allowance.sessions(tx, client)).get(course.service, [])
-    norm = [fullest(each, own, taken) for each in alternatives]
-    return Preview(found, specialist.zone, too_often(alternatives, own, taken), norm)
+    taken = (await allowance.sessions(tx, client)).get(course.service, [])
+    return Preview(found, specialist.zone, *_often(versions, own, taken))
+
+
+async def _versions(
+    tx: Tx, code: str, wanted: Sequence[Wanted], zone: str, district: int | None
+) -> list[tuple[date, ServiceStandard]]:
+    """Those that hold on the days of the course and around them, whoever's clock says when they begin. Refused:
+    `not_found` when none holds yet as the course begins."""
+    begins, ends = min(each.starts for each in wanted), max(each.starts for each in wanted)
+    first = begins.astimezone(ZoneInfo(zone)).date()
+    last = (ends + REACH + BEHIND).date() + timedelta(days=1)
+    found = await standards.over(tx, code, first - timedelta(days=1), last, district)
+    if found[0][0] > first:
+        raise NotFound
+    return found
+
+
+def _often(
+    versions: Sequence[tuple[date, ServiceStandard]], own: Sequence[date], taken: Sequence[date]
+) -> tuple[bool, list[Fullest]]:
+    """Whether it is too often, and of each alternative the fullest period: each day is held against the version of that
+    day, beside all the others."""
+    of_ways: dict[tuple[Way, ...], list[date]] = {}
+    for day in own:
+        holds = next((standard for since, standard in reversed(versions) if since <= day), versions[0][1])
+        of_ways.setdefault(tuple(ways(holds.periodicity)), []).append(day)
+    often, norm = False, []
+    for alternatives, days in of_ways.items():
+        beside = [*taken, *(day for some in of_ways.values() if some is not days for day in some)]
+        often = often or too_often(alternatives, days, beside)
+        most = [fullest(each, days, beside) for each in alternatives]
+        norm += [replace(each, before=standing(each.way, taken, each.since).used) for each in most]
+    return often, norm
 
 
 async def plan(
@@ -115,7 +147,8 @@ async def plan(
     actor: Actor,
     wanted: Sequence[Wanted],
     *,
-    standard: ServiceStandard,
+    code: str,
+    lasting: Lasting,
     whom: dict[int, Specialist],
     keys: Sequence[Key],
     now: datetime,
@@ -140,7 +173,7 @@ async def plan(
         lines={number: Line(rules[number], _without(busy.get(number, []), gone)) for number in whom},
         others={},
         beside=beside,
-        service=calendars.as_service(standard),
+        lasting=lasting,
         now=slots.minute_after(now),
         zone=zone,
         before=before,
@@ -149,10 +182,12 @@ async def plan(
     found = planner.place(wanted)
     if look is None or "coordinator" not in actor.roles or all(not each.reason or each.instead for each in found):
         return found
-    able = [who for who in look.candidates if standard.code in who.services]
-    starts = await look.starts([who.id for who in able], planner.service, since=since, until=until)
+    able = [who for who in look.candidates if code in who.services]
     planner.lines, planner.beside = again
-    planner.others = {who.id: (who, starts[who.id]) for who in able}
+    planner.others = {}
+    for takes in dict.fromkeys(map(planner.takes, wanted)):
+        starts = await takes.starts(look, able, since=since, until=until)
+        planner.others[takes] = {who.id: (who, starts[who.id]) for who in able}
     return planner.place(wanted)
 
 

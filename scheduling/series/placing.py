@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling import slots
 from scheduling.calendars.plan import Plan
-from scheduling.finding import Candidate
+from scheduling.finding import Candidate, Lasting
 from scheduling.slots import Reason, Rules, Service, Taken
 
 SessionReason = Reason | Literal["client_busy", "resource_busy", "no_such_time", "holiday", "absent"]
@@ -28,12 +28,14 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A session as it is wished: its day by the rule, when, with whom. `exists` is false where the clock skips it."""
+    """A session as it is wished: its day by the rule, when, with whom. `exists` is false where the clock skips it.
+    `terms` is what it takes wherever it goes: that of a booking, which keeps its version."""
 
     day: date
     starts: datetime
     specialist: int
     exists: bool = True
+    terms: Service | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ class Planner:
     """Places sessions; what is placed is taken for the others."""
 
     lines: Mapping[int, Line]
-    others: Mapping[int, tuple[Candidate, Sequence[int]]]
-    """Free starts of specialists who could stand in."""
+    others: Mapping[Lasting, Mapping[int, tuple[Candidate, Sequence[int]]]]
+    """Free starts of specialists who could stand in, for each of the lengths that sessions have."""
     beside: Mapping[Key, Beside]
-    service: Service
+    lasting: Lasting
     now: int
     zone: str
     before: date | None = None
@@ -93,42 +95,37 @@ class Planner:
         self._first = min(slots.minute(each.starts) for each in wanted)
         self._dense_until = _dense_until([slots.minute(each.starts) for each in wanted])
         found = [self._as_wished(each) for each in wanted]
-        return [self._warned(each if each.reason is None else self._nearest(each)) for each in found]
+        pairs = zip(found, map(self.takes, wanted), strict=True)
+        return [self._warned(each if each.reason is None else self._nearest(each, takes)) for each, takes in pairs]
+
+    def takes(self, each: Wanted) -> Lasting:
+        return self.lasting if each.terms is None else Lasting.always(each.terms)
 
     def _as_wished(self, each: Wanted) -> Session:
         start = slots.minute(each.starts)
-        reason, of = self._refused(each, start)
+        service = self.takes(each).at(self.lines[each.specialist].rules.zone, start)
+        reason, of = self._refused(each, start, service)
         if reason is None:
-            self._take(start, self.lines[each.specialist].busy)
+            self._take(start, service, self.lines[each.specialist].busy)
         return Session(each.day, each.starts, each.specialist, reason, of)
 
-    def _refused(self, each: Wanted, start: int) -> tuple[SessionReason | None, tuple[str, ...]]:
+    def _refused(self, each: Wanted, start: int, service: Service) -> tuple[SessionReason | None, tuple[str, ...]]:
         if not each.exists:
             return "no_such_time", ()
         line = self.lines[each.specialist]
-        reason = slots.refusal(line.rules, self.service, line.busy, now=self.now, start=start)
+        reason = slots.refusal(line.rules, service, line.busy, now=self.now, start=start)
         if reason == "outside_hours":
-            return self._why_closed(line.rules, start), ()
+            return _why_closed(line.rules, service, start), ()
         if reason is not None:
             return reason, ()
-        taken = [key for key, one in self.beside.items() if one.is_taken(start, start + self.service.duration_min)]
+        taken = [key for key, one in self.beside.items() if one.is_taken(start, start + service.duration_min)]
         if not taken:
             return None, ()
         kind = taken[0].kind
         names = tuple(self.beside[key].name for key in taken if key.kind == kind)
         return ("client_busy" if kind == "client" else "resource_busy"), names
 
-    def _why_closed(self, rules: Rules, start: int) -> SessionReason:
-        present = replace(rules, absences=())
-        if slots.possible_starts(present, self.service, (), since=start, until=start + 1):
-            return "absent"
-        days = rules.days.without_holidays() if isinstance(rules.days, Plan) else rules.days
-        worked = replace(present, days=days)
-        if slots.possible_starts(worked, self.service, (), since=start, until=start + 1):
-            return "holiday"
-        return "outside_hours"
-
-    def _nearest(self, each: Session) -> Session:
+    def _nearest(self, each: Session, takes: Lasting) -> Session:
         """The nearest of the same specialist, else of another one who is free."""
         wanted = slots.minute(each.starts)
         line = self.lines[each.specialist]
@@ -136,34 +133,41 @@ class Planner:
         day = wanted - self._wall(wanted)[1]
         near = (max(day - _REACH, self._first - self._wall(self._first)[1]), day + slots.DAY + _REACH)
         since, until = near[0], near[1] if self._dense_until is None else self._dense_until + _BEHIND
-        own = slots.free_starts(line.rules, self.service, line.busy, now=self.now, since=since, until=until)
-        start = self._best(wanted, own)
+        zone = line.rules.zone
+        own = [
+            start
+            for service, begin, end in takes.within(zone, since, until)
+            for start in slots.free_starts(line.rules, service, line.busy, now=self.now, since=begin, until=end)
+        ]
+        start = self._best(wanted, own, zone, takes)
         if start is not None:
-            self._take(start, line.busy)
+            self._take(start, takes.at(zone, start), line.busy)
             self._days.add(self._day(start))
             return replace(each, instead=slots.instant(start))
-        return self._by_another(each, wanted, near)
+        return self._by_another(each, wanted, near, takes)
 
-    def _by_another(self, each: Session, wanted: int, near: slots.Interval) -> Session:
+    def _by_another(self, each: Session, wanted: int, near: slots.Interval, takes: Lasting) -> Session:
         found: list[tuple[tuple[object, ...], int, int]] = []
-        for number, (_, starts) in self.others.items():
+        others = self.others.get(takes, {})
+        for number, (who, starts) in others.items():
             if number == each.specialist:
                 continue
             taken = [*self._stands_in.get(number, ()), *(self.lines[number].busy if number in self.lines else ())]
-            able = [at for at in starts if near[0] <= at < near[1] and not _meets(at, self.service, taken)]
-            start = self._best(wanted, able)
+            able = [at for at in starts if near[0] <= at < near[1] and not _meets(at, takes.at(who.zone, at), taken)]
+            start = self._best(wanted, able, who.zone, takes)
             if start is not None:
                 found.append((self._rank(wanted, start), start, number))
         if not found:
             return each
         _, start, number = min(found)
-        self._take(start, self._stands_in.setdefault(number, []))
+        by = others[number][0]
+        self._take(start, takes.at(by.zone, start), self._stands_in.setdefault(number, []))
         self._days.add(self._day(start))
-        return replace(each, instead=slots.instant(start), by=self.others[number][0])
+        return replace(each, instead=slots.instant(start), by=by)
 
-    def _best(self, wanted: int, starts: Iterable[int]) -> int | None:
-        end = self.service.duration_min
-        able = [at for at in starts if not any(one.is_taken(at, at + end) for one in self.beside.values())]
+    def _best(self, wanted: int, starts: Iterable[int], zone: str, takes: Lasting) -> int | None:
+        ends = ((at, at + takes.at(zone, at).duration_min) for at in starts)
+        able = [at for at, end in ends if not any(one.is_taken(at, end) for one in self.beside.values())]
         return min(able, key=lambda start: self._rank(wanted, start), default=None)
 
     def _rank(self, wanted: int, start: int) -> tuple[object, ...]:
@@ -178,15 +182,26 @@ class Planner:
     def _wall(self, start: int) -> tuple[int, int]:
         return _wall(self.zone, start)
 
-    def _take(self, start: int, busy: list[Taken]) -> None:
-        end = start + self.service.duration_min
-        busy.append(Taken(start, end, start - self.service.before_min, end + self.service.buffer_min))
+    def _take(self, start: int, service: Service, busy: list[Taken]) -> None:
+        end = start + service.duration_min
+        busy.append(Taken(start, end, start - service.before_min, end + service.buffer_min))
         for one in self.beside.values():
             one.busy.append(Taken(start, end, start, end))
 
     def _warned(self, each: Session) -> Session:
         at = (each.instead or each.starts).astimezone(ZoneInfo(self.zone)).date()
         return replace(each, late=self.before is not None and at > self.before)
+
+
+def _why_closed(rules: Rules, service: Service, start: int) -> SessionReason:
+    present = replace(rules, absences=())
+    if slots.possible_starts(present, service, (), since=start, until=start + 1):
+        return "absent"
+    days = rules.days.without_holidays() if isinstance(rules.days, Plan) else rules.days
+    worked = replace(present, days=days)
+    if slots.possible_starts(worked, service, (), since=start, until=start + 1):
+        return "holiday"
+    return "outside_hours"
 
 
 def _dense_until(starts: Sequence[int]) -> int | None:

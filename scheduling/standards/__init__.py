@@ -6,6 +6,7 @@ from scheduling.standards.choosing import (
     district_for,
     in_force,
     in_force_anywhere,
+    over,
     service,
     service_at,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "district_for",
     "in_force",
     "in_force_anywhere",
+    "over",
     "publish",
     "service",
     "service_at",

@@ -56,6 +56,25 @@ async def service_at(tx: Tx, code: str, zone: str, starts: datetime, district: i
     return await service(tx, code, starts.astimezone(ZoneInfo(zone)).date(), district)
 
 
+async def over(tx: Tx, code: str, first: date, last: date, district: int | None) -> list[tuple[date, ServiceStandard]]:
+    """The versions of one service that hold in a district on the days from `first` to `last`, one after the other, each
+    with its first day among them. Refused: `not_found` when there is none on any of these days."""
+    rows = await tx.scalars(
+        select(ServiceStandard)
+        .where(ServiceStandard.code == code, ServiceStandard.valid_from <= last)
+        .order_by(ServiceStandard.valid_from, ServiceStandard.version)
+    )
+    begun = list(rows)
+    found: list[tuple[date, ServiceStandard]] = []
+    for day in sorted({max(each.valid_from, first) for each in begun}):
+        holds = chosen(begun, day, district)
+        if holds is not None and (not found or holds is not found[-1][1]):
+            found.append((day, holds))
+    if not found:
+        raise NotFound
+    return found
+
+
 async def district_for(tx: Tx, actor: Actor, client: int | None) -> int | None:
     """Whose standards count when this actor looks for time: the client's district, else the actor's own. Clients of a
     coordinator are of her district; those of a specialist can be of any."""

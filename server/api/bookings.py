@@ -170,6 +170,7 @@ async def instead(
     if not isinstance(refusal, BookingRefused):
         return {}
     district = await standards.district_for(ask.tx, ask.actor, client)
+    terms = None if standard is None else calendars.as_service(standard)
     standard = standard or await standards.service_at(ask.tx, service, ask.actor.zone, starts, district)
     found = await finding.alternatives(
         await look(ask),
@@ -181,7 +182,8 @@ async def instead(
         companions=companions,
         resources=resources,
         ignoring=ignoring,
-        terms=calendars.as_service(standard),
+        district=district,
+        terms=terms,
     )
     clients = [*companions] if client is None else [client, *companions]
     ends = starts + standard.duration

@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from scheduling import bookings, calendars, finding, occupancy, slots, standards
+from scheduling import bookings, calendars, finding, occupancy, slots
 from scheduling.access import Actor
 from scheduling.bookings import OPEN, Booking
 from scheduling.calendars import Holiday
 from scheduling.calendars.plan import Plan
 from scheduling.errors import NotFound, invalid
-from scheduling.finding import Candidate, Look
+from scheduling.finding import Candidate, Lasting, Look
 from scheduling.people import InstitutionKind
-from scheduling.slots import Rules, Service, Taken
+from scheduling.slots import Rules, Taken
 from server.api.bookings import look
 from server.api.calendar_views import CalendarBooking, OpenView, booking_view
 from server.api.views import InstitutionView, SpecialistView
@@ -96,7 +96,7 @@ class Column(View):
 
 class BoardView(View):
     """`of` is how many specialists there are of whom these are some, in the order of their institutions and names;
-    `duration_min` is how long the service asked for takes."""
+    `duration_min` is how long the service asked for takes, at most where that changes on the days shown."""
 
     zone: str
     since: date
@@ -117,10 +117,10 @@ async def side_by_side(ask: Ask, query: BoardQuery) -> BoardView:
         raise invalid("until", "out_of_range", max=MOST_DAYS)
     since, until = finding.midnight(zone, first), finding.midnight(zone, last + timedelta(days=1))
     moved = None if query.moving is None else await bookings.booking(ask.tx, ask.actor, query.moving)
-    service = await _service(ask, query, moved, max(first, today))
+    takes = await _takes(ask, query, moved, max(first, today), max(last, today))
     seen = await look(ask)
-    able = sorted((who for who in seen.candidates if _wanted(ask.actor, query, service, who)), key=_in_order)
-    free = await _free(ask, seen, able, service, moved, since=since, until=until)
+    able = sorted((who for who in seen.candidates if _wanted(ask.actor, query, takes, who)), key=_in_order)
+    free = await _free(ask, seen, able, takes, moved, since=since, until=until)
     if query.only_free and free is not None:
         able = [who for who in able if free[who.id]]
     shown = able[query.skip : query.skip + MOST_SPECIALISTS]
@@ -130,8 +130,8 @@ async def side_by_side(ask: Ask, query: BoardQuery) -> BoardView:
         booked.setdefault(each.specialist_id, []).append(each)
     held = await occupancy.held(ask.tx, ids, since=since, until=until, now=ask.now)
     closed = await calendars.holidays(ask.tx, first=first, last=last)
-    none = [who.id for who in shown if free is not None and not free[who.id]]
-    later = await _next_free(seen, none, service, after=until) if service else {}
+    none = [who for who in shown if free is not None and not free[who.id]]
+    later = await _next_free(seen, none, takes, after=until) if takes else {}
     begin, end = slots.minute(since), slots.minute(until)
     columns = [
         Column(
@@ -150,17 +150,19 @@ async def side_by_side(ask: Ask, query: BoardQuery) -> BoardView:
         )
         for who in shown
     ]
-    minutes = service.duration_min if service else None
+    minutes = takes.longest(max(first, today), max(last, today)) if takes else None
     return BoardView(zone=zone, since=first, until=last, items=columns, of=len(able), duration_min=minutes)
 
 
-async def _service(ask: Ask, query: BoardQuery, moved: Booking | None, day: date) -> Service | None:
+async def _takes(ask: Ask, query: BoardQuery, moved: Booking | None, first: date, last: date) -> Lasting | None:
+    """How long the service takes on the days shown and on those looked through after them."""
     if moved is not None:
-        return calendars.as_service(moved.standard)
+        return Lasting.always(calendars.as_service(moved.standard))
     if not query.service:
         return None
+    district, ahead = ask.actor.district_id, NEXT_FREE.days
     try:
-        return calendars.as_service(await standards.service(ask.tx, query.service, day, ask.actor.district_id))
+        return await finding.how_long(ask.tx, query.service, first, last, district, ahead=ahead)
     except NotFound:
         raise invalid("service", "unknown") from None
 
@@ -169,37 +171,36 @@ async def _free(
     ask: Ask,
     seen: Look,
     able: Sequence[Candidate],
-    service: Service | None,
+    takes: Lasting | None,
     moved: Booking | None,
     *,
     since: datetime,
     until: datetime,
 ) -> dict[int, Sequence[int]] | None:
     """By specialist; of a booking that is moved only what does not meet another booking of its client."""
-    if service is None:
+    if takes is None:
         return None
-    ids = [who.id for who in able]
     if moved is None:
-        return await seen.starts(ids, service, since=since, until=until)
-    free = await seen.starts(ids, service, since=since, until=until, ignoring=moved.id)
+        return await takes.starts(seen, able, since=since, until=until)
+    free = await takes.starts(seen, able, since=since, until=until, ignoring=moved.id)
     busy = await occupancy.taken(
         ask.tx, "client", [moved.client_id], since=since, until=until, now=ask.now, ignoring=moved.id
     )
     elsewhere = busy.get(moved.client_id, [])
-    return {who: [start for start in starts if _is_clear(start, service, elsewhere)] for who, starts in free.items()}
+    return {who: [start for start in starts if _is_clear(start, moved, elsewhere)] for who, starts in free.items()}
 
 
-def _is_clear(start: int, service: Service, busy: Sequence[Taken]) -> bool:
-    return all(start >= each.end or start + service.duration_min <= each.start for each in busy)
+def _is_clear(start: int, moved: Booking, busy: Sequence[Taken]) -> bool:
+    return all(start >= each.end or start + moved.standard.duration_min <= each.start for each in busy)
 
 
-async def _next_free(seen: Look, ids: Sequence[int], service: Service, *, after: datetime) -> dict[int, datetime]:
+async def _next_free(seen: Look, whom: Sequence[Candidate], takes: Lasting, *, after: datetime) -> dict[int, datetime]:
     since = max(after, seen.now)
-    starts = await seen.starts(ids, service, since=since, until=since + NEXT_FREE) if ids else {}
+    starts = await takes.starts(seen, whom, since=since, until=since + NEXT_FREE) if whom else {}
     return {who: slots.instant(found[0]) for who, found in starts.items() if found}
 
 
-def _wanted(actor: Actor, query: BoardQuery, service: Service | None, who: Candidate) -> bool:
+def _wanted(actor: Actor, query: BoardQuery, takes: Lasting | None, who: Candidate) -> bool:
     if "coordinator" not in actor.roles and who.id != actor.specialist_id:
         return False
     return (
@@ -208,7 +209,7 @@ def _wanted(actor: Actor, query: BoardQuery, service: Service | None, who: Candi
         and (not query.kind or who.institution_kind == query.kind)
         and (not query.topic or query.topic in who.topics)
         and (not query.language or query.language in who.languages)
-        and (service is None or service.code in who.services)
+        and (takes is None or takes.code in who.services)
         and query.name.casefold() in who.name.casefold()
     )
 

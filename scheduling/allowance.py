@@ -19,6 +19,8 @@ from scheduling.certificates.tables import LIVE, Certificate, CertificateLine
 from scheduling.db import Tx
 from scheduling.errors import NotFound, TooOften, VolumeUsedUp
 from scheduling.people import Client
+from scheduling.pricing import terms
+from scheduling.pricing.rule import most
 from scheduling.programmes.tables import Programme, ProgrammeLine
 from scheduling.standards import ServiceStandard
 from scheduling.standards.periodicity import Standing, allows, earliest, room, standing, ways
@@ -114,16 +116,18 @@ async def of(
     standard = await standards.service(tx, code, on, client.district_id)
     days = (await sessions(tx, client, ignoring=ignoring)).get(code, [])
     papers = [_of_standard(standard), *await _of_programmes(tx, client, days_of={code: days}, on=on)]
-    papers += await _of_certificates(tx, client, on=on, only=certificate)
+    papers += await _of_certificates(tx, client, {code: standard}, on=on, only=certificate)
     return _together(standard.name, [each for each in papers if each.code == code], code, days, on, free)
 
 
 async def every(tx: Tx, client: Client, *, on: date, since: date) -> list[Allowance]:
     """Of each service that a programme or certificate gives him, or of which he had a session from `since` on."""
     days_of = await sessions(tx, client)
-    given = [*await _of_programmes(tx, client, days_of=days_of, on=on), *await _of_certificates(tx, client, on=on)]
-    wanted = {each.code for each in given} | {code for code, days in days_of.items() if max(days) >= since}
     offered = await standards.in_force(tx, on, client.district_id)
+    by_code = {each.code: each for each in offered}
+    given = await _of_programmes(tx, client, days_of=days_of, on=on)
+    given += await _of_certificates(tx, client, by_code, on=on)
+    wanted = {each.code for each in given} | {code for code, days in days_of.items() if max(days) >= since}
     return [
         _together(
             standard.name,
@@ -232,23 +236,38 @@ def left_of(line: ProgrammeLine, days: Sequence[date]) -> int:
     return max(line.volume - sum(line.since <= day <= line.until for day in days), 0)
 
 
-async def _of_certificates(tx: Tx, client: Client, *, on: date, only: int | None = None) -> list[Paper]:
+async def _of_certificates(
+    tx: Tx, client: Client, offered: Mapping[str, ServiceStandard], *, on: date, only: int | None = None
+) -> list[Paper]:
+    """The lines of services that are `offered` on that day, by code."""
     live = (
         select(Certificate)
         .where(Certificate.client_id == client.id, Certificate.status.in_(LIVE), Certificate.valid_until >= on)
-        .options(selectinload(Certificate.lines).joinedload(CertificateLine.standard))
+        .options(selectinload(Certificate.lines))
         .order_by(Certificate.valid_until, Certificate.id)
     )
     rows = list(await tx.scalars(live if only is None else live.where(Certificate.id == only)))
     if only is not None and not rows:
         raise NotFound
-    balances = await ledger.of_lines(tx, [line.id for each in rows for line in each.lines])
-    return [_of_certificate(each, line, balances.get(line.id, {})) for each in rows for line in each.lines]
+    lines = [(each, line) for each in rows for line in each.lines if line.code in offered]
+    balances = await ledger.of_lines(tx, [line.id for _, line in lines])
+    return [
+        _of_certificate(each, line, balances.get(line.id, {}), await _one(tx, each, line, offered[line.code], on=on))
+        for each, line in lines
+    ]
 
 
-def _of_certificate(certificate: Certificate, line: CertificateLine, balances: Mapping[str, int]) -> Paper:
-    """In sessions, whatever its unit is: so many minutes, or so many kopecks, are one."""
-    one = {"session": 1, "minute": line.standard.duration_min, "kopeck": line.standard.price_kopecks}[line.unit] or 1
+async def _one(tx: Tx, certificate: Certificate, line: CertificateLine, standard: ServiceStandard, *, on: date) -> int:
+    """The units that a session booked for this day takes: as many minutes, or as many kopecks of the price of the
+    provider that is chosen, as `paying` would keep."""
+    if line.unit == "session":
+        return 1
+    price = await terms.price_in_force(tx, standard, line, institution=certificate.provider_id, day=on)
+    return most(terms.between(standard, line, price)).quantity or 1
+
+
+def _of_certificate(certificate: Certificate, line: CertificateLine, balances: Mapping[str, int], one: int) -> Paper:
+    """In sessions, whatever its unit is; one of them takes `one` of it."""
     return Paper(
         *("certificate", line.id, line.code, certificate.number, line.periodicity),
         *(certificate.issued_on, certificate.valid_until),

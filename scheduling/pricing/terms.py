@@ -37,10 +37,11 @@ def per_unit(paid_by: Terms) -> int:
 
 
 async def price_in_force(
-    tx: Tx, standard: ServiceStandard, line: CertificateLine, *, institution: int, day: date
+    tx: Tx, standard: ServiceStandard, line: CertificateLine, *, institution: int | None, day: date
 ) -> int:
-    """What this provider takes for a whole session on a day, kopecks: its tariff, or the normative cost."""
-    own = await tariff(tx, institution, line.code, day)
+    """What this provider takes for a whole session on a day, kopecks: its tariff, or the normative cost; that too where
+    nobody is chosen yet (None)."""
+    own = None if institution is None else await tariff(tx, institution, line.code, day)
     if own is not None:
         return own
     per_session = {"session": line.unit_kopecks, "minute": line.unit_kopecks * standard.duration_min}

@@ -81,6 +81,9 @@ def _without_mark(file: BinaryIO) -> tuple[str, int]:
             raise Unreadable("not_text", number)
         if not line.isascii():
             first.setdefault(_spoken(line), number)
+    alone = first.pop("either", None)
+    if alone is not None and "utf-8" not in first:
+        first.setdefault("cp1251", alone)
     if len(first) > 1:
         # The very last line may only have been cut in the middle of a letter.
         cut = "utf-8" in first and not _decodes(line) and _cut(line)
@@ -100,13 +103,13 @@ def _byte_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _spoken(line: bytes) -> str:
-    """The encoding that the line is in; "" for neither."""
+    """The encoding that the line is in; "" for neither, "either" where it says nothing beside lines that are UTF-8."""
     try:
         text = line.decode()
     except UnicodeDecodeError:
         pass
     else:
-        return "utf-8" if _is_meant(text) else "cp1251"
+        return "utf-8" if _is_meant(text) else "either"
     try:
         line.decode("cp1251")
     except UnicodeDecodeError:

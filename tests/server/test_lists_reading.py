@@ -49,6 +49,15 @@ def test_the_same_list_is_read_however_it_was_saved(tmp_path: Path, encoding: st
     assert (first.line, second.line, second.cells["name"]) == (2, 3, "Сидоров Пётр Иванович")
 
 
+def test_a_lone_sign_says_nothing_beside_lines_that_are_utf_8(tmp_path: Path) -> None:
+    euro, accent = "Smith John;12.03.1947;5 €;01.11.2026", "Muller Zoé;12.03.1950;;01.11.2026"
+    for content in (text(HEAD, ROW, euro, OTHER, accent), text(HEAD, accent, ROW)):
+        rows = read(tmp_path, content.encode())
+        assert [row.cells["name"] for row in rows] == [line.split(";")[0] for line in content.split("\r\n")[1:-1]]
+    # Beside lines of CP1251, or alone, it is two letters of CP1251.
+    assert read(tmp_path, text(HEAD, ROW, "Сё").encode("cp1251"))[-1].cells["name"] == "Сё"
+
+
 def test_lines_count_as_the_program_counts_them(tmp_path: Path) -> None:
     quoted = 'Иванова Мария Петровна;12.03.1947;"8 913 555-77-01\nпосле обеда";01.11.2026'
     rows = read(tmp_path, text("Список за ноябрь;;;", "", HEAD, quoted, ";;;", OTHER, end="\n").encode())

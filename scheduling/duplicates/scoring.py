@@ -4,7 +4,7 @@ The points are set so that one strong thing never suffices: the same name and ye
 year is another person, a whole household with one telephone stays a household.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,6 +21,8 @@ _PHONE_SAME, _PHONE_SHORT, _PHONE_SLIP = 20, 10, 14
 _DATE_SAME, _DATE_SLIP, _YEAR_SLIP, _YEAR_SAME, _UNKNOWN = 35, 20, 10, 20, 5
 _DATE_OTHER, _YEAR_OTHER, _NAME_OTHER = -25, -40, -40
 _WHOLE_PHONE = 10
+# With one of these a number of insurance leaves no doubt.
+_AGREEING = frozenset({"name_same", "name_similar", "name_initials", "birth_same"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,18 @@ def compared(one: Person, its: Name, other: Person, others: Name) -> Verdict:
     score = sum(point for point, _ in points)
     because = [code for _, code in points if code]
     if one.snils and other.snils and digits(one.snils) == digits(other.snils):
-        return Verdict(100, ("snils_same", *because))
+        return Verdict(_insured(score, because), ("snils_same", *because))
     if not likeness.given or not (likeness.surname or (likeness.given == 1 and likeness.patronymic != 0)):
         score = min(score, LIKELY - 20)
     if one.snils and other.snils:
         score, because = min(score, LIKELY - 20), [*because, "snils_other"]
     return Verdict(max(0, min(100, score)), tuple(because))
+
+
+def _insured(score: int, because: Sequence[str]) -> int:
+    """One number of insurance is one person, unless it was copied from another's row or from an example: alone, with
+    another name and another birth, it is a reason to ask."""
+    return 100 if _AGREEING.intersection(because) else max(LIKELY, min(score, SURE - 1))
 
 
 def _of_names(likeness: Likeness) -> Iterator[Point]:

@@ -142,6 +142,19 @@ def test_what_speaks_for_it_is_said() -> None:
     assert judged(p("Иванов Иван Иванович", BORN), p("Иванов Иван Иванович", BORN)).score >= SURE
 
 
+def test_one_number_of_insurance_is_beyond_doubt_only_with_a_name_or_a_birth() -> None:
+    number = "112-233-445 95"
+    here = p("Иванова Мария Петровна", "1947-03-12", "", number)
+    for likely in (
+        p("Иванова Мария Петровна", "1961-05-09", "", number),
+        p("Жук Олег Ильич", "1947-03-12", "", number),
+    ):
+        assert judged(here, likely).score == 100
+    copied = judged(here, p("Ким Ольга Викторовна", "1961-05-09", PHONE, number))
+    assert LIKELY <= copied.score < SURE
+    assert copied.because[0] == "snils_same"
+
+
 def test_an_index_finds_each_pair_that_has_a_birth_or_a_telephone_to_look_by() -> None:
     for told, one, other in SAME:
         year = other.year or 1900

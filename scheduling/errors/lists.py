@@ -39,11 +39,13 @@ class ListEmpty(Refused):
 
 @dataclass(eq=False)
 class ListRowMoved(Refused):
-    """What a row says cannot be done any more, so nothing of its list was: `because` is the reason's code."""
+    """What a row says cannot be done any more, so nothing of its list was: `because` is the reason's code, `why` the
+    same in words and what to do about it, once somebody knows in which language."""
 
     code = "list_row_moved"
     line: int
     because: str
+    why: str = ""
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 from scheduling.lists.accepting import Issuing, accept, finish, step
 from scheduling.lists.accepting import begin as begin_to_apply
+from scheduling.lists.checking import held_against
 from scheduling.lists.choosing import choose, choose_all
 from scheduling.lists.codes import hand_out_codes
 from scheduling.lists.reading import (
@@ -20,6 +21,7 @@ from scheduling.lists.reading import (
     own,
     people_of,
     read_whole,
+    refuse_torn,
     refused_rows,
     rows,
     seen,
@@ -30,6 +32,7 @@ from scheduling.lists.reading import (
 )
 from scheduling.lists.tables import Choice, Kind, ListRow, ListUpload, Status, Verdict
 from scheduling.lists.undoing import turn_back, undo
+from scheduling.lists.whole import torn
 
 __all__ = [
     "KEPT",
@@ -56,10 +59,12 @@ __all__ = [
     "finish",
     "forget_old",
     "hand_out_codes",
+    "held_against",
     "listed",
     "own",
     "people_of",
     "read_whole",
+    "refuse_torn",
     "refused_rows",
     "rows",
     "seen",
@@ -67,6 +72,7 @@ __all__ = [
     "start_again",
     "step",
     "still_here",
+    "torn",
     "turn_back",
     "under_way",
     "undo",

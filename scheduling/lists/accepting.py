@@ -16,26 +16,33 @@ from scheduling.certificates import issuing
 from scheduling.certificates.wanted import Wanted, WantedLine
 from scheduling.db import Tx
 from scheduling.errors import (
+    InvalidInput,
     ListEmpty,
     ListMoved,
     ListRepeated,
     ListRowMoved,
     ListTooLong,
     ListUndecided,
-    NotFound,
     Refused,
     VersionMoved,
 )
-from scheduling.lists import applying
+from scheduling.lists import applying, whole
 from scheduling.lists.applying import Applying
 from scheduling.lists.reading import Counts, accepted_before, counts, own_held
-from scheduling.lists.tables import ListUpload
+from scheduling.lists.tables import MOST_CERTIFICATES, ListUpload
 from scheduling.people import District
 
 # A list of so many rows is accepted while its officer waits: half a second during which others wait for SQLite.
 SHORT = 1_000
-# Certificates move money, which is never taken back unseen: they are issued in one transaction, so few at a time.
-MOST_CERTIFICATES = 1_000
+# What the form of a certificate says of a wrong field, as it is said of a row.
+WRONG = {
+    "valid_until": "term",
+    "quantity": "amount",
+    "unit_kopecks": "price",
+    "number": "number_ours",
+    "lines": "lines",
+    "providers": "providers_too_many",
+}
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,8 @@ async def accept(tx: Tx, actor: Actor, list_id: int, *, version: int, now: datet
     upload.version, upload.problem, upload.seen_at, upload.rows_applied = version + 1, None, now, 0
     upload.facts = {**upload.facts, "accepted": asdict(found), "accepted_by": actor.account_id}
     written = found.new + found.known + found.doubtful
-    whole = await applying.begun(tx, upload, actor.account_id, now=now)
-    await applying.must_still_hold(tx, upload, whole)
+    running = await applying.begun(tx, upload, actor.account_id, now=now)
+    await applying.must_still_hold(tx, upload, running)
     if upload.kind == "applications" and written > SHORT:
         upload.status = "accepting"
         await tx.flush()
@@ -68,11 +75,12 @@ async def accept(tx: Tx, actor: Actor, list_id: int, *, version: int, now: datet
     if upload.kind == "certificates" and written > MOST_CERTIFICATES:
         raise ListTooLong(MOST_CERTIFICATES)
     if upload.kind == "applications":
-        while (part := await applying.next_part(tx, whole)) is not None:
-            whole.take(part)
+        while (part := await applying.next_part(tx, running)) is not None:
+            running.take(part)
     else:
-        await _issue(tx, actor, whole, paper)
-    return await _accepted(tx, upload, whole, written, now)
+        await _must_be_whole(tx, upload)
+        await _issue(tx, actor, running, paper)
+    return await _accepted(tx, upload, running, written, now)
 
 
 async def _must_be_ready(tx: Tx, upload: ListUpload, version: int) -> Counts:
@@ -90,10 +98,17 @@ async def _must_be_ready(tx: Tx, upload: ListUpload, version: int) -> Counts:
     return found
 
 
-async def _accepted(tx: Tx, upload: ListUpload, whole: Applying, rows: int, now: datetime) -> ListUpload:
-    await applying.must_be_alone(tx, whole)
+async def _must_be_whole(tx: Tx, upload: ListUpload) -> None:
+    """No number is issued with a part of its rows, whatever was so when the list was read."""
+    if found := await whole.torn(tx, upload.id):
+        line = min(found)
+        raise ListRowMoved(line, found[line]["code"])
+
+
+async def _accepted(tx: Tx, upload: ListUpload, running: Applying, rows: int, now: datetime) -> ListUpload:
+    await applying.must_be_alone(tx, running)
     upload.status, upload.finished_at, upload.rows_applied = "accepted", now, rows
-    audit.note(tx, "list_accepted", "list", upload.id, now=now, account=whole.account)
+    audit.note(tx, "list_accepted", "list", upload.id, now=now, account=running.account)
     await tx.flush()
     return upload
 
@@ -104,25 +119,25 @@ async def begin(tx: Tx, list_id: int, *, now: datetime) -> Applying:
     return await applying.begun(tx, upload, upload.facts["accepted_by"], now=now)
 
 
-async def step(tx: Tx, whole: Applying, *, now: datetime) -> applying.Part | None:
-    """The next part of a long list is written, unseen; None behind the last one. `whole` takes it in once the
+async def step(tx: Tx, running: Applying, *, now: datetime) -> applying.Part | None:
+    """The next part of a long list is written, unseen; None behind the last one. `running` takes it in once the
     transaction is over. Refused: `list_moved` when it was cancelled meanwhile, `list_row_moved`."""
-    upload = await _held(tx, whole.list_id)
-    part = await applying.next_part(tx, whole)
+    upload = await _held(tx, running.list_id)
+    part = await applying.next_part(tx, running)
     upload.seen_at, upload.rows_applied = now, upload.rows_applied + (len(part.rows) if part else 0)
     return part
 
 
-async def finish(tx: Tx, whole: Applying, *, now: datetime) -> ListUpload:
+async def finish(tx: Tx, running: Applying, *, now: datetime) -> ListUpload:
     """All of a long list is there, and from now on everybody sees it. Refused: `list_moved`, `list_row_moved`.
 
     Of two nodes that finish two lists of a district one waits: the second sees whom the first has brought.
     """
-    upload = await _held(tx, whole.list_id)
-    await _hold_district(tx, whole.district)
-    await applying.must_still_hold(tx, upload, whole)
+    upload = await _held(tx, running.list_id)
+    await _hold_district(tx, running.district)
+    await applying.must_still_hold(tx, upload, running)
     upload.version += 1
-    return await _accepted(tx, upload, whole, upload.rows_applied, now)
+    return await _accepted(tx, upload, running, upload.rows_applied, now)
 
 
 async def _hold_district(tx: Tx, district: int) -> None:
@@ -138,25 +153,32 @@ async def _held(tx: Tx, list_id: int) -> ListUpload:
     return found
 
 
-async def _issue(tx: Tx, actor: Actor, whole: Applying, paper: Issuing) -> None:
+async def _issue(tx: Tx, actor: Actor, running: Applying, paper: Issuing) -> None:
     """A certificate of each number, however it is spelt; rows of the same number are its lines."""
     gathered: dict[str, list[tuple[Any, int]]] = {}
-    while (part := await applying.next_people(tx, whole)) is not None:
+    while (part := await applying.next_people(tx, running)) is not None:
         for row, client in zip(part.rows, part.clients, strict=True):
-            gathered.setdefault(row.facts["number"].casefold(), []).append((row, client))
-        whole.take(part)
+            gathered.setdefault(whole.compared(row.facts["number"]), []).append((row, client))
+        running.take(part)
     for rows in gathered.values():
-        (first, client), *_ = rows
-        wanted = _wanted(whole, [row for row, _ in rows], client)
+        (first, client), *others = rows
+        if any(another != client for _, another in others):
+            raise ListRowMoved(first.line, "number_of_another")
+        wanted = _wanted(running, [row for row, _ in rows], client)
         try:
-            await issuing.issue_at_once(tx, actor, wanted, now=whole.now, region=paper.region, key=paper.key)
-        except NotFound:
-            raise ListRowMoved(first.line, "not_found") from None
+            await issuing.issue_at_once(tx, actor, wanted, now=running.now, region=paper.region, key=paper.key)
         except Refused as refused:
-            raise ListRowMoved(first.line, refused.code) from refused
+            raise ListRowMoved(first.line, _because(refused)) from refused
 
 
-def _wanted(whole: Applying, rows: list[Any], client: int) -> Wanted:
+def _because(refused: Refused) -> str:
+    """Why a certificate cannot be issued: of a wrong field which it is."""
+    if not isinstance(refused, InvalidInput):
+        return refused.code
+    return WRONG.get(refused.errors[0].field.rpartition(".")[2], refused.code)
+
+
+def _wanted(running: Applying, rows: list[Any], client: int) -> Wanted:
     facts = rows[0].facts
     return Wanted(
         client=client,
@@ -166,5 +188,5 @@ def _wanted(whole: Applying, rows: list[Any], client: int) -> Wanted:
         source=facts["source"],
         year=facts["year"],
         number=facts["number"],
-        list_id=whole.list_id,
+        list_id=running.list_id,
     )

@@ -1,4 +1,4 @@
-"""The codes of a list's certificates, handed out together and once: the server has never kept any of them."""
+"""The codes of a list's certificates, handed out together: the server has never kept any of them."""
 
 from datetime import datetime
 
@@ -17,10 +17,11 @@ from scheduling.lists.reading import own_held
 async def hand_out_codes(tx: Tx, actor: Actor, list_id: int, *, now: datetime, key: bytes) -> list[Issued]:
     """New digits for each certificate of the list whose holder has not chosen a provider yet, by number.
 
-    Once for all of them: those of one paper can be renewed alone. Refused: `not_found`, `list_moved`.
+    Asked for again, because the table was lost or never came through, they are others, and those before stop
+    working. Refused: `not_found`, `list_moved`.
     """
     upload = await own_held(tx, actor, list_id)
-    if upload.kind != "certificates" or upload.status != "accepted" or "codes_at" in upload.facts:
+    if upload.kind != "certificates" or upload.status != "accepted":
         raise ListMoved
     upload.facts = {**upload.facts, "codes_at": now.isoformat()}
     upload.version += 1

@@ -11,6 +11,7 @@ from scheduling import audit
 from scheduling.access import Actor
 from scheduling.db import Tx, padded
 from scheduling.errors import ListMoved, NotFound, NotPermitted, TooManyLists
+from scheduling.lists import whole
 from scheduling.lists.tables import Kind, ListRow, ListUpload, Status
 from scheduling.people import Client
 
@@ -116,6 +117,12 @@ async def stage(tx: Tx, list_id: int, found: Sequence[dict[str, Any]], *, now: d
     await _still_reading(tx, list_id, grown)
     if found:
         await tx.execute(insert(ListRow), [{**each, "list_id": list_id} for each in found])
+
+
+async def refuse_torn(tx: Tx, list_id: int, found: dict[int, whole.Problem], *, now: datetime) -> None:
+    """Rows that cannot be taken as the whole list stands are refused before anybody sees it. Refused: `list_moved`."""
+    await _still_reading(tx, list_id, {"seen_at": now})
+    await whole.refuse(tx, list_id, found)
 
 
 async def read_whole(tx: Tx, list_id: int, facts: dict[str, Any], *, now: datetime) -> None:

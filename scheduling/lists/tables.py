@@ -12,6 +12,8 @@ Kind = Literal["applications", "certificates"]
 Status = Literal["reading", "ready", "accepting", "undoing", "accepted", "cancelled", "failed"]
 Verdict = Literal["new", "known", "doubtful", "refused"]
 Choice = Literal["", "new", "same"]
+# Certificates move money, which is never taken back unseen: they are issued in one transaction, so few at a time.
+MOST_CERTIFICATES = 1_000
 
 
 class ListUpload(Base):

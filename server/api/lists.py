@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from scheduling import audit, lists
+from scheduling.errors import ListRowMoved
 from scheduling.lists import Choice, Kind, ListRow, ListUpload, Only, Status, Verdict
 from scheduling.people import Account, Client
 from server.documents import CSV, XLSX, Document
@@ -76,7 +77,7 @@ class EarlierList(View):
 
 class ListView(View):
     """`about` is how many rows there may be while it is read, `rows_applied` how many are written while it is accepted
-    or taken away again. `codes_open`: the codes of its certificates can still be handed out. `problem` says why it was
+    or taken away again. `codes_open`: the codes of its certificates were not handed out yet. `problem` says why it was
     not read, or not accepted; `before` is a list of the same bytes that was accepted."""
 
     id: int
@@ -205,21 +206,33 @@ async def rows(ask: Ask, number: int, query: RowsQuery) -> ListRows:
 
 @endpoint("POST", "/lists/{number}/rows/{line}/choice", allow="lists", etag=True)
 async def choose(ask: Ask, number: int, line: int, body: RowChoice) -> ListView:
-    """Who the person of a doubtful row is."""
-    return await _view(ask, await lists.choose(ask.tx, ask.actor, number, line, same_as=body.same_as, now=ask.now))
+    """Who the person of a doubtful row is.
+
+    What stands against his row, such as the same request still open, refuses it now, as when the list was read.
+    """
+    chosen = await lists.choose(
+        ask.tx, ask.actor, number, line, same_as=body.same_as, now=ask.now, region=ask.centre.settings.region_code
+    )
+    return await _view(ask, chosen)
 
 
 @endpoint("POST", "/lists/{number}/choice", allow="lists", etag=True)
 async def choose_all(ask: Ask, number: int, body: AllChoice) -> ListView:
     """The same answer for every doubtful row that has none yet; `same` takes the likeliest client of each."""
-    return await _view(ask, await lists.choose_all(ask.tx, ask.actor, number, body.choice, now=ask.now))
+    region = ask.centre.settings.region_code
+    chosen = await lists.choose_all(ask.tx, ask.actor, number, body.choice, now=ask.now, region=region)
+    return await _view(ask, chosen)
 
 
 @endpoint("POST", "/lists/{number}/accept", allow="lists", etag=True, if_match=True)
 async def accept(ask: Ask, number: int) -> ListView:
     """Every row that is not refused, or nothing. A long list is `accepting` for a while: ask for it to see how far."""
-    paper = lists.Issuing(key=ask.centre.key, region="")
-    accepted = await lists.accept(ask.tx, ask.actor, number, version=ask.version, now=ask.now, paper=paper)
+    paper = lists.Issuing(key=ask.centre.key, region=ask.centre.settings.region_code)
+    try:
+        accepted = await lists.accept(ask.tx, ask.actor, number, version=ask.version, now=ask.now, paper=paper)
+    except ListRowMoved as moved:
+        moved.why = papers.why_not(ask.centre.words, moved, ask.language)
+        raise
     if accepted.status == "accepting":
         applier = ask.request.app[APPLIER]
         ask.afterwards.append(lambda: applier.begin(number))
@@ -228,7 +241,10 @@ async def accept(ask: Ask, number: int) -> ListView:
 
 @endpoint("POST", "/lists/{number}/codes", allow="certificates.write", produces=(XLSX,))
 async def codes(ask: Ask, number: int) -> Document:
-    """The six digits of every certificate of an accepted list, once: made as they are written, and kept nowhere."""
+    """The six digits of every certificate of an accepted list, made as they are written and kept nowhere.
+
+    Asked for again they are others, and those before stop working.
+    """
     issued = await lists.hand_out_codes(ask.tx, ask.actor, number, now=ask.now, key=ask.centre.key)
     found = await lists.own(ask.tx, ask.actor, number)
     table = papers.codes(ask.centre.words, found, issued, ask.language)

@@ -32,9 +32,12 @@ class Applier:
     centre: Centre
     waiting: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
     queued: set[int] = field(default_factory=set)
+    again: set[int] = field(default_factory=set)
 
     def begin(self, list_id: int) -> None:
-        if list_id not in self.queued:
+        if list_id in self.queued:  # it was undone and is accepted anew while this one still clears up after it
+            self.again.add(list_id)
+        else:
             self.queued.add(list_id)
             self.waiting.put_nowait(list_id)
 
@@ -47,6 +50,9 @@ class Applier:
             except Exception:
                 log.exception("list not undone", list=list_id)  # the next look tries it again
             self.queued.discard(list_id)
+            if list_id in self.again:
+                self.again.discard(list_id)
+                self.begin(list_id)
             self.waiting.task_done()
 
     async def look_back(self) -> None:

@@ -1,9 +1,11 @@
 """What one cell may be: names, days, phones and the like, as people write them, made regular or refused; pure."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from scheduling.certificates import numbers, wanted
 
 MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -18,7 +20,8 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 NUMBER = re.compile(r"[0-9A-Za-zА-ЯЁа-яё№/.\- ]{1,40}")
 PHONE = re.compile(r"\+?[0-9\s()\-.]{5,24}")
 MOST_UNITS = 100_000
-MOST_KOPECKS = 1_000_000_000_00
+MOST_KOPECKS = wanted.MOST_UNITS
+NO_SNILS = "00000000000"
 
 
 class Wrong(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -109,12 +112,13 @@ def past_day(text: str, today: date) -> date:
     return found
 
 
-def coming_day(text: str, today: date) -> date:
+def last_day(text: str, today: date) -> date:
+    """Of a certificate. Refused beside what `day` refuses: `expired`, `term_too_long`."""
     found = day(text)
     if found < today:
         raise Wrong("expired")
-    if found.year > today.year + 20:
-        raise Wrong("date_range")
+    if found > today + timedelta(days=wanted.LONGEST_DAYS):
+        raise Wrong("term_too_long")
     return found
 
 
@@ -147,8 +151,10 @@ def email(text: str) -> str:
 
 
 def snils(text: str) -> str:
-    """`112-233-445 95`, its last two digits checked. Refused: `snils`."""
+    """`112-233-445 95`, its last two digits checked; nothing but zeros is none. Refused: `snils`."""
     digits = re.sub(r"[\s-]", "", text)
+    if digits == NO_SNILS:
+        return ""
     if not re.fullmatch(r"[0-9]{11}", digits):
         raise Wrong("snils")
     total = sum(int(digit) * (9 - at) for at, digit in enumerate(digits[:9])) % 101
@@ -158,7 +164,7 @@ def snils(text: str) -> str:
 
 
 def certificate_number(text: str) -> str:
-    plain = line(text, 40)
+    plain = line(numbers.as_seen(text), numbers.LONGEST)
     if not NUMBER.fullmatch(plain):
         raise Wrong("number_signs")
     return plain

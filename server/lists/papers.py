@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from scheduling.certificates.issuing import Issued
+from scheduling.errors import ListRowMoved, Refused
 from scheduling.lists import Kind, ListUpload
 from server.documents.tables import Cell, Column, Table
 from server.words import Words
 
-Refused = tuple[int, dict[str, Any], list[dict[str, Any]]]
+RefusedRow = tuple[int, dict[str, Any], list[dict[str, Any]]]
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     "applications": (
         *("surname", "given", "patronymic", "birth_date", "phone", "settlement", "topic", "service", "urgency"),
@@ -40,6 +41,14 @@ def file_problem(words: Words, problem: dict[str, Any] | None, language: str) ->
     return {"code": problem["code"], "line": problem["line"], "message": words(language, known, **said)}
 
 
+def why_not(words: Words, moved: ListRowMoved, language: str) -> str:
+    """Why a list was not accepted, and what helps: to read it again only where another reading finds it."""
+    key = f"list.file.{moved.because}"
+    cause = moved.__cause__.data if isinstance(moved.__cause__, Refused) else {}
+    data = {name: value.isoformat() if isinstance(value, date) else value for name, value in cause.items()}
+    return words.refusal(language, key if words.has(language, key) else "list.file.row_moved", data)
+
+
 def _said(words: Words, name: str, value: Any, language: str) -> Any:
     if name == "columns":
         return ", ".join(f"«{column(words, each, language)}»" for each in value)
@@ -65,7 +74,7 @@ def template(words: Words, kind: Kind, language: str, *, today: date) -> Table:
     days: dict[str, Cell] = {"birth_date": date(1947, 3, 12), "consent": today, "until": date(today.year + 1, 12, 31)}
     plain: dict[str, Cell] = {
         "phone": "+7 913 555-01-12",
-        "snils": "112-233-445 95",
+        "snils": "000-000-000 00",  # nobody's, should it stay in the rows that are written over this one
         "service": "1739",
         "number": f"{today.year}-000001",
         "quantity": 24,
@@ -92,7 +101,7 @@ def template_name(words: Words, kind: Kind, language: str) -> str:
     return words(language, f"list.template.{kind}")
 
 
-def report(words: Words, upload: ListUpload, refused: Sequence[Refused], language: str) -> Table:
+def report(words: Words, upload: ListUpload, refused: Sequence[RefusedRow], language: str) -> Table:
     """The refused rows under headings that are understood when they are brought again, with all that was wrong."""
     names = list(upload.facts.get("columns", ()))
     columns = [
@@ -109,7 +118,7 @@ def report(words: Words, upload: ListUpload, refused: Sequence[Refused], languag
     )
 
 
-def _refused(words: Words, row: Refused, names: Sequence[str], language: str) -> list[Cell]:
+def _refused(words: Words, row: RefusedRow, names: Sequence[str], language: str) -> list[Cell]:
     line, cells, problems = row
     wrong = "; ".join(row_problem(words, each, language)["message"] for each in problems)
     return [line, wrong, *(cells.get(name, "") for name in names)]

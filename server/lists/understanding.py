@@ -40,6 +40,11 @@ class Understood:
     facts: dict[str, Any] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
+    def wrong(self, column: str, code: str, **data: Any) -> None:
+        """Of one cell one thing is said."""
+        if not any(each["field"] == column for each in self.problems):
+            self.problems.append({"field": column, "code": code, "data": data})
+
 
 def understood(rows: Iterator[Row], kind: ListKind, catalogue: Catalogue) -> Iterator[Understood]:
     """Every row with its facts or problems; one that says again what another line said is `doubled`."""
@@ -69,8 +74,7 @@ class _Form:
             self.wrong(column, code)
 
     def wrong(self, column: str, code: str, **data: Any) -> None:
-        if not any(each["field"] == column for each in self.found.problems):
-            self.found.problems.append({"field": column, "code": code, "data": data})
+        self.found.wrong(column, code, **data)
 
     def text(self, column: str) -> str:
         return "" if column in self.row.flaws else self.row.cells.get(column, "")
@@ -193,7 +197,7 @@ def _certificate(form: _Form) -> None:
         form.take("quantity", cells.kopecks, empty=...)
     else:
         form.take("quantity", lambda text: cells.whole(text, 1, cells.MOST_UNITS), empty=...)
-    form.take("until", lambda text: cells.coming_day(text, today), empty=...)
+    form.take("until", lambda text: cells.last_day(text, today), empty=...)
     form.take("providers", lambda text: _providers(form, text), empty=[])
     form.take("year", lambda text: cells.whole(text, today.year - 1, today.year + 1), empty=today.year)
     form.take("source", lambda text: cells.line(text, 24), empty=form.catalogue.source)
@@ -216,28 +220,46 @@ def _providers(form: _Form, text: str) -> list[int]:
 
 @dataclass
 class _Seen:
-    """What earlier lines of the file said: the line of each person's request, whose each number is, and what else one
-    certificate can say only once."""
+    """What earlier lines of the file said: the line of each person's request or service, the number of insurance of
+    each, whose each number is, how it is spelt, and what else one certificate can say only once.
+
+    A number instead of the words: a hundred thousand rows stay within some megabytes.
+    """
 
     lines: dict[int, int] = field(default_factory=dict)
+    insured: dict[int, str] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
+    spelt: dict[str, str] = field(default_factory=dict)
 
     def look(self, kind: ListKind, row: Understood) -> None:
         facts = row.facts
         who = (" ".join(sorted(folded(facts["name"]).split())), facts["birth_date"])
-        if kind == "applications":
-            what: tuple[Any, ...] = (*who, facts.get("service"), facts.get("topic"))
+        if self._is_another(who, facts["snils"]):
+            row.wrong("snils", "snils_other")
+        elif kind == "applications":
+            self._once(row, "", "doubled", (*who, facts.get("service"), facts.get("topic")))
         else:
-            number, terms = facts["number"].casefold(), hash((facts["until"], facts["source"], facts["year"]))
-            what = (number, facts["service"])
-            if self.people.setdefault(number, hash(who)) != hash(who):
-                row.problems.append({"field": "number", "code": "number_of_another", "data": {}})
-                return
-            if self.terms.setdefault(number, terms) != terms:
-                row.problems.append({"field": "number", "code": "number_otherwise", "data": {}})
-                return
-        # A number instead of the words: a hundred thousand rows stay within some megabytes.
+            self._certificate(row, who)
+
+    def _is_another(self, who: tuple[str, str], snils: str) -> bool:
+        """Of two numbers of insurance under one name and birth somebody has to say whose they are: of a third row
+        without any nobody could tell whom of the two it means."""
+        return bool(snils) and self.insured.setdefault(hash(who), snils) != snils
+
+    def _certificate(self, row: Understood, who: tuple[str, str]) -> None:
+        facts = row.facts
+        number, terms = facts["number"].casefold(), hash((facts["until"], facts["source"], facts["year"]))
+        facts["number"] = self.spelt.setdefault(number, facts["number"])
+        if self.people.setdefault(number, hash(who)) != hash(who):
+            row.wrong("number", "number_of_another")
+        elif self.terms.setdefault(number, terms) != terms:
+            row.wrong("number", "number_otherwise")
+        elif self._once(row, "", "doubled", ("number", number, facts["service"])):
+            self._once(row, "service", "service_again", (*who, facts["service"]))
+
+    def _once(self, row: Understood, column: str, code: str, what: tuple[Any, ...]) -> bool:
         first = self.lines.setdefault(hash(what), row.line)
         if first != row.line:
-            row.problems.append({"field": "", "code": "doubled", "data": {"line": first}})
+            row.wrong(column, code, line=first)
+        return first == row.line

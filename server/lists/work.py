@@ -15,10 +15,10 @@ from aiohttp import web
 from scheduling import lists
 from scheduling.db import Tx
 from scheduling.errors import ListMoved
-from scheduling.lists import ListUpload
+from scheduling.lists import ListUpload, whole
 from server import uploads
 from server.centre import CENTRE, Centre
-from server.lists import catalogue, checking
+from server.lists import catalogue
 from server.lists.applying import APPLIER
 from server.lists.frames import LENGTH
 from server.uploads import Upload
@@ -44,6 +44,10 @@ class Reader:
     @property
     def _folder(self) -> Path:
         return (self.centre.settings.data / FOLDER).absolute()
+
+    @property
+    def _region(self) -> str:
+        return self.centre.settings.region_code
 
     def kept(self, list_id: int) -> Path:
         return self._folder / f"{list_id}.list"
@@ -134,13 +138,24 @@ class Reader:
                     await lists.seen(tx, upload.id, facts, now=now)
             elif "rows" in frame:
                 async with self.centre.database.read() as tx:
-                    rows = await checking.held_against(tx, upload, frame["rows"])
+                    rows = await lists.held_against(tx, upload, frame["rows"], now=now, region=self._region)
                 async with self.centre.database.write() as tx:
                     await lists.stage(tx, upload.id, rows, now=now)
             else:
+                await self._refuse_torn(upload)
                 async with self.centre.database.write() as tx:
                     await lists.read_whole(tx, upload.id, facts, now=now)
                 return
+
+    async def _refuse_torn(self, upload: ListUpload) -> None:
+        """A number is issued whole or not at all: what a row's neighbours are only the whole file says."""
+        if upload.kind != "certificates":
+            return
+        async with self.centre.database.read() as tx:
+            found = await lists.torn(tx, upload.id)
+        for part in whole.parts(found):
+            async with self.centre.database.write() as tx:
+                await lists.refuse_torn(tx, upload.id, part, now=self.centre.now())
 
 
 @contextlib.asynccontextmanager

@@ -11,9 +11,10 @@ from playwright.async_api import Browser, expect
 
 from server import demo
 from tests.journeys.people import Coordinator, page_for
+from tests.journeys.test_certificate import at_the_department, has_money
 from tests.support.look import Look
 from tests.support.parts import Engine, Serve
-from tests.support.staff import signed_in_as
+from tests.support.staff import signed_in, signed_in_as
 
 SIGNED = f"{datetime.now(UTC) - timedelta(days=3):%d.%m.%Y}"
 HEAD = "№;Фамилия;Имя;Отчество;Дата рождения;Телефон;Населённый пункт;Тема;Услуга;Срочность;Согласие;Примечание"
@@ -99,4 +100,34 @@ async def test_a_list_from_excel_from_the_file_to_the_report(
     await page.click("[data-test=cancel-list]")
     await page.click("[data-test=cancel-yes]")
     await expect(page.locator("[data-status]")).to_have_attribute("data-status", "cancelled")
+    assert look.faults == []
+
+
+async def test_codes_are_downloaded_again_only_when_it_is_meant(browser: Browser, serve: Serve) -> None:
+    server = await serve()
+    async with signed_in(server.address, "officer") as department:
+        await has_money(department, None)
+    head = "Номер;ФИО;Дата рождения;Услуга;Количество;Действует до;Согласие"
+    until = f"{datetime.now(UTC) + timedelta(days=30):%d.%m.%Y}"
+    row = f"{{}};Ершова Вера Ильинична;19.05.1952;{{}};{{}};{until};{SIGNED}"
+    rows = (row.format("СК-1", "1739", "2"), row.format("СК-2", "1740", "2"), row.format("СК-2", "1741", "много"))
+    page = await at_the_department(browser, server)
+    look = Look(page, server.address)
+    await look.open("/staff/lists")
+    paper = {"name": "сертификаты.csv", "mimeType": "text/csv", "buffer": "\n".join((head, *rows)).encode()}
+    await page.set_input_files("input[type=file]", paper)
+    await page.click("[data-test=read]")
+    await expect(page.locator("[data-line='3'] [data-code=number_torn]")).to_be_visible()
+    await page.click("[data-test=accept]")
+    async with page.expect_download():
+        await page.click("[data-test=take-codes]")
+    again = page.locator("[data-test=take-codes]")
+    await expect(again).to_have_text("Скачать коды ещё раз")
+    await again.click()
+    await expect(page.locator("[data-test=codes]")).to_contain_text("перестанут действовать")
+    await look.over("codes again")
+    await look.narrow("codes again")
+    async with page.expect_download():
+        await page.click("[data-test=codes-yes]")
+    await expect(again).to_be_enabled()
     assert look.faults == []

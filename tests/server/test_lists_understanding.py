@@ -117,6 +117,37 @@ def test_a_number_of_insurance_is_checked() -> None:
     assert cells.snils("11223344595") == "112-233-445 95"
     with pytest.raises(Wrong):
         cells.snils("11223344594")
+    assert cells.snils("000-000-000 00") == "", "what stands in the template, or means that there is none"
+
+
+@pytest.mark.parametrize("kind", ["applications", "certificates"])
+def test_the_templates_example_brings_nobody_a_number_of_insurance(kind: ListKind) -> None:
+    table = papers.template(WORDS, kind, "ru", today=TODAY)
+    example = dict(zip(papers.COLUMNS[kind], table.rows[0], strict=True))
+    assert cells.snils(str(example.get("snils", "00000000000"))) == ""
+
+
+def test_a_number_of_insurance_alone_is_no_known_person() -> None:
+    known = Known([[1, "Ким Ольга Викторовна", 1961, "1961-05-09", "", "112-233-445 95"]])
+    rows = of(
+        PERSON | {"snils": "11223344595"},
+        PERSON | {"snils": "11223344595", "name": "Ким Ольга", "birth_date": "01.01.1950"},
+    )
+    judged = [known.judged(row) for row in rows]
+    assert [each["verdict"] for each in judged] == ["doubtful", "known"]
+
+
+def test_two_numbers_of_insurance_are_two_people() -> None:
+    first, other = PERSON | {"snils": "112-233-445 95"}, PERSON | {"snils": "087-654-303 00"}
+    assert [wrong(row) for row in of(first, other)] == [{}, {"snils": "snils_other"}]
+    rows = of(first | PAPER, other | PAPER | {"service": "1740"}, kind="certificates")
+    assert [wrong(row) for row in rows] == [{}, {"snils": "snils_other"}]
+
+
+def test_two_numbers_of_one_list_do_not_pay_somebody_the_same_service() -> None:
+    paper = PERSON | PAPER
+    rows = of(paper, paper | {"number": "54-000002"}, kind="certificates")
+    assert rows[1].problems == [{"field": "service", "code": "service_again", "data": {"line": 2}}]
 
 
 def test_money_is_exact() -> None:
@@ -181,7 +212,7 @@ def test_one_certificate_has_one_last_day_year_and_source(other: dict[str, str])
 def test_certificates_in_sessions_and_in_roubles() -> None:
     rows = of(
         PERSON | PAPER | {"providers": "АНО «Тёплый дом»", "unit": "занятия"},
-        PERSON | PAPER | {"number": "2", "quantity": "11 382,96", "unit": "руб."},
+        PERSON | PAPER | {"number": "2", "service": "1740", "quantity": "11 382,96", "unit": "руб."},
         PERSON | PAPER | {"number": "3", "quantity": "2,5", "until": "01.01.2026", "providers": "ООО «Никто»"},
         kind="certificates",
     )

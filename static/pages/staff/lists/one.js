@@ -1,7 +1,7 @@
 // One list: how far it is read, what will become of its rows, and the acceptance of all of them or its end.
 
 import { html, useEffect, useState } from "/static/vendor/preact-htm.js";
-import { ask, get } from "/static/lib/api.js";
+import { ask, get, Refusal } from "/static/lib/api.js";
 import { clock, dayWithYear } from "/static/lib/time.js";
 import { Loading, NoPage, sentToSignIn, Trouble, zoneOf } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
@@ -50,7 +50,7 @@ export function OneList({ me, number, leave }) {
     ${list.status === "ready" && list.problem && html`<${TurnedBack} list=${list} />`}
     ${list.status === "cancelled" && html`<p class="notice">${t("lists.cancelled")}</p>`}
     ${list.status === "accepted" && html`<div class="notice" role="status" data-test="accepted"><p><strong>${t("lists.accepted")}</strong> ${t(`lists.accepted_${list.kind}`)}</p></div>`}
-    ${list.codes_open && html`<${Codes} list=${list} again=${() => setRound(round + 1)} />`}
+    ${list.status === "accepted" && list.kind === "certificates" && html`<${Codes} list=${list} again=${() => setRound(round + 1)} />`}
     ${list.status === "ready" && html`<${Notes} list=${list} when=${when} />`}
     ${list.counts && list.status !== "accepting" && list.status !== "undoing" && html`<${Rows} list=${list} changed=${setList} />`}
     ${list.counts && list.counts.refused > 0 && list.status !== "undoing" && html`<${Report} list=${list} />`}
@@ -82,13 +82,27 @@ function Applying({ list }) {
     </section>`;
 }
 
-/** @param {{list: ListView, again: () => void}} props */
+/** The codes are made by downloading them: what came through badly is asked for again, and is other codes then.
+ * @param {{list: ListView, again: () => void}} props */
 function Codes({ list, again }) {
-  const [error, setError] = useState(/** @type {any} */ (null));
-  const take = () => download(`/lists/${list.id}/codes`, `${t("lists.codes")}.xlsx`, {}).then(again, (failure) => { if (!sentToSignIn(failure)) setError(failure); });
+  const [state, setState] = useState(/** @type {{asked: boolean, busy: boolean, error: any}} */ ({ asked: false, busy: false, error: null }));
+  const take = async () => {
+    setState({ asked: false, busy: true, error: null });
+    try {
+      await download(`/lists/${list.id}/codes`, `${t("lists.codes")}.xlsx`, {});
+      setState({ asked: false, busy: false, error: null });
+    } catch (error) {
+      if (sentToSignIn(error)) return;
+      setState({ asked: false, busy: false, error: error instanceof Refusal ? error : { code: "no_connection" } });
+    }
+    again(); // also of a download that broke off: the codes before may have ended with it
+  };
+  const first = list.codes_open;
   return html`
-    <section class="card stack lists-report" data-test="codes"><p><strong>${t("lists.codes")}.</strong> ${t("lists.codes_hint")}</p>${error && html`<${Trouble} error=${error} />`}
-      <p><button type="button" class="button" data-test="take-codes" onClick=${take}>${t("lists.codes_get")}</button></p></section>`;
+    <section class="card stack lists-report" data-test="codes"><p><strong>${t("lists.codes")}.</strong> ${t(first ? "lists.codes_hint" : "lists.codes_again_hint")}</p>${state.error && html`<${Trouble} error=${state.error} />`}
+      ${state.asked ? html`<div class="notice warn" role="group"><p>${t("lists.codes_again_ask")}</p>
+        <div class="row tight"><button type="button" class="button small" onClick=${() => setState({ ...state, asked: false })}>${t("common.not_now")}</button><button type="button" class="button danger small" data-test="codes-yes" disabled=${state.busy} onClick=${take}>${t("lists.codes_again_yes")}</button></div></div>`
+      : html`<p><button type="button" class="button" data-test="take-codes" disabled=${state.busy} onClick=${first ? take : () => setState({ ...state, asked: true })}>${t(first ? "lists.codes_get" : "lists.codes_again")}</button></p>`}</section>`;
 }
 
 /** @param {{list: ListView}} props */

@@ -1,7 +1,7 @@
 """Consents: one per purpose, to a version of a text, given and withdrawn at known instants (152-ФЗ)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -11,11 +11,14 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
     Text,
     UniqueConstraint,
+    and_,
+    func,
     select,
 )
 from sqlalchemy import text as sql
@@ -23,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from scheduling.access import Actor
 from scheduling.coming import arrived
-from scheduling.db import Base, Tx
+from scheduling.db import Base, Tx, padded
 from scheduling.errors import ConsentNeeded, NotFound, invalid
 from scheduling.people import Account, Client
 from scheduling.relations import Relation
@@ -166,6 +169,7 @@ async def of_client(tx: Tx, client_id: int) -> list[Consent]:
             .options(joinedload(Consent.text), joinedload(Consent.representative))
             .where(Consent.client_id == client_id, arrived(Consent.list_id))
             .order_by(Consent.id)
+            .execution_options(populate_existing=True)
         )
     )
 
@@ -176,8 +180,33 @@ def once_taken_back(client_id: SQLColumnExpression[int], purpose: Purpose) -> Co
     return ended.where(Consent.withdrawn_at.is_not(None)).exists()
 
 
+def never_taken_back(client_id: SQLColumnExpression[int], purpose: Purpose) -> ColumnElement[bool]:
+    """That he did not, for a statement that writes. Once begun, on PostgreSQL it sees what stood when it began, however
+    long it waits, but a row that it locks as it is now: as many must be locked as stood. The card is to be locked
+    before, as `withdrawal` does it."""
+    said = select(Consent.id).join(ConsentText).where(Consent.client_id == client_id, ConsentText.purpose == purpose)
+    stood = said.where(Consent.withdrawn_at.is_(None))
+    still = stood.with_for_update(read=True, of=Consent)
+    return and_(~once_taken_back(client_id, purpose), _many(stood) == _many(still))
+
+
+def _many(of: Select[int]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(of.subquery()).scalar_subquery()
+
+
+async def hold_still(tx: Tx, clients: Collection[int]) -> None:
+    """Nobody takes back a consent of these and none of their cards goes into another until this transaction ends; who
+    is at it already is waited for, and the cards are read anew. Before any calendar: a withdrawal locks those later."""
+    cards = select(Client).options(joinedload(Client.district, innerjoin=True)).order_by(Client.id)
+    these = cards.where(Client.id.in_(padded(sorted(clients))))
+    fresh = these.with_for_update(read=True, key_share=True, of=Client).execution_options(populate_existing=True)
+    (await tx.scalars(fresh)).all()
+
+
 async def must_hold(tx: Tx, client_id: int, purpose: Purpose) -> None:
-    """Refused: `consent_needed` when the client agreed to this once and took it back."""
+    """Still so when this transaction ends. Refused: `consent_needed` when the client agreed to this once and took it
+    back."""
+    await hold_still(tx, [client_id])
     if await taken_back(tx, client_id, purpose):
         raise ConsentNeeded(purpose)
 

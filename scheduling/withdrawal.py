@@ -18,7 +18,7 @@ from scheduling.certificates import Certificate, CertificateLine
 from scheduling.consents import Consent, How, Purpose
 from scheduling.consultations import Note
 from scheduling.db import Tx
-from scheduling.errors import EffectsMoved
+from scheduling.errors import CardMerged, EffectsMoved
 from scheduling.joincodes import Seat
 from scheduling.people import Client, District
 
@@ -92,12 +92,12 @@ async def withdraw(
 ) -> Withdrawn:
     """Takes back what stands for the purpose of that consent; that it was given stays true. Done already: nothing.
 
-    `shown` is the stamp of the effects as the client heard them. Refused: `not_found`, `effects_moved`.
+    `shown` is the stamp of the effects as the client heard them. Refused: `not_found`, `card_merged`, `effects_moved`.
     """
+    await _hold_still(tx, client)
     chosen, *others = await consents.of_purpose(tx, client, consent_id)
     if chosen.withdrawn_at is not None:
         return Withdrawn([], [], [])
-    await _hold_still(tx, client)
     purpose: Purpose = chosen.text.purpose  # type: ignore[assignment]  # the table keeps it as text
     found = await effects(tx, client, purpose, now=now)
     if stamp(found) != shown:
@@ -175,9 +175,12 @@ def _at(booked: Booking) -> str:
 
 async def _hold_still(tx: Tx, client: Client) -> None:
     """Neither a booking of his nor he himself is changed by another until this is done, and no list of his district
-    is accepted: what it brings for him is either seen here, or it sees this."""
+    is accepted: what it brings for him is either seen here, or it sees this. Refused: `card_merged`."""
     await tx.execute(select(District.id).where(District.id == client.district_id).with_for_update(read=True))
-    await tx.execute(select(Client.id).where(Client.id == client.id).with_for_update())
+    card = select(Client).options(joinedload(Client.district, innerjoin=True)).where(Client.id == client.id)
+    await tx.scalar(card.with_for_update(of=Client).execution_options(populate_existing=True))
+    if client.merged_into is not None:
+        raise CardMerged(client.merged_into)
     open_ones = select(Booking.id).where(Booking.client_id == client.id, Booking.status.in_(OPEN))
     await tx.execute(open_ones.order_by(Booking.id).with_for_update())
 
@@ -225,7 +228,8 @@ async def _cancel(tx: Tx, actor: Actor, client: Client, now: datetime) -> list[B
 
 async def _close_applications(tx: Tx, actor: Actor, client: Client, now: datetime) -> None:
     """Wherever they were taken: it is the client who withdraws."""
-    for each in await tx.scalars(select(Application).where(*_open_applications(client)).with_for_update()):
+    theirs = select(Application).where(*_open_applications(client)).order_by(Application.id).with_for_update()
+    for each in await tx.scalars(theirs.execution_options(populate_existing=True)):
         before = {"status": each.status}
         each.status = moves.after(each.status, "close")
         each.closed_at, each.close_reason = now, "withdrawn"

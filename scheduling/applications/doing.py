@@ -89,6 +89,7 @@ async def change(
 async def link(tx: Tx, actor: Actor, number: int, *, version: int, now: datetime, client: int) -> Application:
     """It is this card's. Refused: as `to_change`, `not_found` for a card of another district, `consent_needed` for one
     of somebody who took his consent back."""
+    await consents.hold_still(tx, [client])  # before the application, as a withdrawal does it
     linked = await to_change(tx, actor, number, version=version)
     card = await people.client(tx, actor, client)
     if card.district_id != linked.district_id:

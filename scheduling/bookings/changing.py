@@ -22,7 +22,7 @@ from scheduling.bookings.tables import (
     change,
 )
 from scheduling.db import Tx
-from scheduling.errors import ChangeTooLate, NotOpen, NotOverYet, VersionMoved, invalid
+from scheduling.errors import ChangeTooLate, ConsentNeeded, NotOpen, NotOverYet, VersionMoved, invalid
 from scheduling.people import Specialist
 
 
@@ -43,8 +43,10 @@ async def book(
 ) -> Booking:
     """Books a slot, kept by `hold` or free. Refused: `not_found`, `hold_gone`, `consent_needed` (the client took it
     back), or a `BookingRefused` when the time cannot be had."""
+    await consents.hold_still(tx, {client, *with_clients})
     booked_client = await people.client(tx, actor, client)
-    await consents.must_hold(tx, client, "processing")
+    if await consents.taken_back(tx, client, "processing"):
+        raise ConsentNeeded("processing")
     booked_specialist = await people.own_line(tx, actor, specialist)
     standard = await standards.service_at(tx, service, booked_specialist.zone, starts, booked_client.district_id)
     if mode not in standard.modes:

@@ -2,8 +2,9 @@
 
 A promise is decided from what was seen, and what was seen is as good as the two stamps of the calendar: they rise with
 whatever changes its free time, in the transaction that changes it, and the statement that writes a promise writes it
-only if both are still the same, raising them at once. So nothing is booked by anything stale, nobody waits with a lock
-for the answer to a question, and whoever was too late looks again. Guards decide about everybody else's time as ever.
+only if both are still the same, raising them at once, and only if the client's card and his consent still stand. So
+nothing is booked by anything stale, nobody waits with a lock for the answer to a question, and whoever was too late
+looks again. Guards decide about everybody else's time as ever.
 
 Only a plain booking of a coordinator goes this way, of a time that is free or that he holds. All else, and every
 refusal but one, is the matter of `changing`.
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import Integer, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import joinedload
 
 from scheduling import calendars, consents, holds, people, slots
@@ -99,12 +100,21 @@ _JSON = """(SELECT key + 1 AS at, value ->> 0 AS who, value ->> 1 AS since, valu
 _TAKEN_BY_ARRAYS, _TAKEN_BY_JSON = (
     text(_TAKEN.format(wanted=wanted)).bindparams(bindparam("now", type_=Utc())) for wanted in (_ARRAYS, _JSON)
 )
+_CLIENT = bindparam("client", type_=Integer())
+# In this order: whoever takes his consent back, or joins his card with another, has it locked before all else.
+_CARD = (
+    select(Client.id)
+    .where(Client.id == _CLIENT, Client.merged_into.is_(None))
+    .with_for_update(read=True, key_share=True, of=Client)
+)
 _STILL_SO = (
     update(Calendar)
     .where(
         Calendar.specialist_id == bindparam("of"),
         Calendar.rules_stamp == bindparam("rules"),
         Calendar.busy_stamp == bindparam("busy"),
+        _CARD.exists(),
+        consents.never_taken_back(_CLIENT, "processing"),
     )
     .values(busy_stamp=Calendar.busy_stamp + 1)
 )
@@ -218,7 +228,7 @@ async def end_hold(line: Line, hold: int, *, account: int, now: datetime) -> boo
 
 async def write(line: Line, made: Booking, stamps: Stamps, more: Mapping[type[Base], Rows]) -> bool:
     """Writes the booking with the time it takes, the first line of its history and what else belongs to it, if her
-    calendar's stamps are still these. Raises what the guards say."""
+    calendar's stamps are still these and the client may still be booked. Raises what the guards say."""
     claim = holds.claim_of(made.standard, made.specialist_id, made.starts, clients=[made.client_id])
     facts = {"starts": made.starts.isoformat(), "specialist": made.specialist_id}
     rows: dict[type[Base], Rows] = {
@@ -226,7 +236,7 @@ async def write(line: Line, made: Booking, stamps: Stamps, more: Mapping[type[Ba
         Occupancy: claim.rows(booking_id=made.id),
         BookingChange: [change(made, made.created_at, made.created_by, "booked", {}, facts)],
     }
-    of = {"of": made.specialist_id, "rules": stamps.rules, "busy": stamps.busy}
+    of = {"of": made.specialist_id, "rules": stamps.rules, "busy": stamps.busy, "client": made.client_id}
     return await write_if(line, _STILL_SO, of, rows | dict(more))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from scheduling import bookings, calendars, occupancy, people, standards
+from scheduling import bookings, calendars, consents, occupancy, people, standards
 from scheduling.access import Actor
 from scheduling.bookings import OPEN, Booking, CancelReason, Mode
 from scheduling.calendars import recurring
@@ -39,6 +39,7 @@ async def accept(
         raise invalid("sessions", "doubled")
     if not days <= set(days_of(course, now)):
         raise invalid("sessions", "not_an_occurrence")
+    await consents.hold_still(tx, {course.client, *course.with_clients})
     specialist = await people.own_line(tx, actor, course.specialist)
     district = (await people.client(tx, actor, course.client)).district_id
     begins = min(each.starts for each in wanted)

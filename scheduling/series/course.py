@@ -10,7 +10,7 @@ from scheduling import allowance, calendars, consents, occupancy, people, resour
 from scheduling.access import Actor
 from scheduling.calendars import Owner, recurring
 from scheduling.db import Tx
-from scheduling.errors import NotFound, invalid
+from scheduling.errors import ConsentNeeded, NotFound, invalid
 from scheduling.finding import Lasting, Look
 from scheduling.people import Specialist
 from scheduling.series.placing import BEHIND, REACH, Beside, Key, Line, Planner, Session, SessionReason, Wanted
@@ -83,7 +83,8 @@ async def preview(
     if not 0 <= course.start_min < slots.DAY:
         raise invalid("start", "out_of_range", min="00:00", max="23:59")
     client = await people.client(tx, actor, course.client)
-    await consents.must_hold(tx, client.id, "processing")
+    if await consents.taken_back(tx, client.id, "processing"):  # it only looks: nothing is locked
+        raise ConsentNeeded("processing")
     days = days_of(course, now)
     wanted = sorted(chosen, key=lambda each: each.day) or [_by_rule(course, day, specialist.zone) for day in days]
     if not {each.day for each in wanted} <= set(days):

@@ -13,6 +13,7 @@ from scheduling.applications.doing import (
     look_at,
     release,
     reopen,
+    to_change,
 )
 from scheduling.applications.helping import Proposal, around, fallback, most_free, proposals, set_fallback
 from scheduling.applications.needs import NEEDS, Around, Need
@@ -77,4 +78,5 @@ __all__ = [
     "reopen",
     "set_fallback",
     "standing",
+    "to_change",
 ]

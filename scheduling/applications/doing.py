@@ -28,8 +28,10 @@ async def to_change(tx: Tx, actor: Actor, number: int, *, version: int) -> Appli
 
 
 async def lock(tx: Tx, number: int) -> None:
-    """Two who change one application go one after the other."""
-    await tx.execute(select(Application.id).where(Application.id == number).with_for_update())
+    """Two who change one application go one after the other, each with what the one before left, also of one that was
+    read earlier."""
+    one = select(Application).where(Application.id == number).with_for_update()
+    await tx.scalar(one.execution_options(populate_existing=True))
 
 
 def remember(
@@ -50,6 +52,9 @@ def remember(
 async def look_at(tx: Tx, actor: Actor, number: int, *, now: datetime) -> Application:
     """Somebody of the office opened it: from now on it is no longer new to everybody."""
     found = await application(tx, actor, number)
+    if found.seen_at is None:
+        await lock(tx, number)
+        found = await application(tx, actor, number)
     if found.seen_at is None:
         found.seen_at = now
         remember(tx, found, "seen", {}, {}, now=now, by=actor.account_id)

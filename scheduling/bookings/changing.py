@@ -255,8 +255,10 @@ async def _to_change(tx: Tx, actor: Actor, booking_id: int, version: int) -> Boo
 
 
 async def _lock(tx: Tx, booking_id: int) -> None:
-    """Two who change one booking at the same time go one after the other, and the second sees the new version."""
-    await tx.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
+    """Two who change one booking at the same time go one after the other, and the second sees the new version, also of
+    one that he had read before."""
+    locked = select(Booking).where(Booking.id == booking_id).with_for_update()
+    await tx.scalar(locked.execution_options(populate_existing=True))
 
 
 def _become(

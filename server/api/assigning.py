@@ -118,7 +118,7 @@ async def register(ask: Ask, application: int, body: NewCard) -> ApplicationView
         raise ConsentNeeded("processing")
     if len({given.purpose for given in body.consents}) < len(body.consents):
         raise invalid("consents", "doubled")
-    one = await applications.application(ask.tx, ask.actor, application)
+    one = await applications.to_change(ask.tx, ask.actor, application, version=ask.version)
     year = one.birth_year or body.birth_year
     if year is None:
         raise invalid("birth_year", "missing")

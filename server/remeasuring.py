@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -14,7 +15,8 @@ MONTH = timedelta(days=31)
 
 
 async def rebuild(settings: Settings, *, now: datetime) -> int:
-    """How many sessions are over. Each month is a transaction of its own, so that nobody waits for all of them."""
+    """How many sessions are over. Each month is a transaction of its own, so that nobody waits for all of them, and is
+    done once more where a server at work was in its way."""
     database = Database(settings.database)
     try:
         await database.migrate()
@@ -22,8 +24,7 @@ async def rebuild(settings: Settings, *, now: datetime) -> int:
             first, last = (await tx.execute(select(func.min(Booking.starts), func.max(Booking.starts)))).one()
         kept = 0
         for since in _months(first, last) if first else ():
-            async with database.write() as tx:
-                kept += await measured.rebuild(tx, since, since + MONTH, now=now)
+            kept += await database.written(partial(measured.rebuild, since=since, until=since + MONTH, now=now))
         return kept
     finally:
         await database.close()

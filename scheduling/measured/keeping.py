@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, text
 from sqlalchemy.orm import aliased
 
 from scheduling.applications.tables import Application
@@ -33,13 +33,18 @@ async def keep(tx: Tx, booking: Booking, *, now: datetime) -> None:
         beside.append(Booking.application_id == booking.application_id)
     if booking.series_id is not None:
         beside.append(Booking.series_id == booking.series_id)
-    await _write(tx, list(await tx.scalars(select(Booking.id).where(or_(*beside)).order_by(Booking.id))), now)
+    whose = select(Booking.id, Booking.application_id, Booking.series_id).where(or_(*beside)).order_by(Booking.id)
+    rows = (await tx.execute(whose)).all()
+    await _hold_still(tx, {tie for row in rows for tie in _ties(*row)})
+    await _write(tx, [row.id for row in rows], now)
 
 
 async def rebuild(
     tx: Tx, since: datetime, until: datetime, *, now: datetime, done: Callable[[int], None] = lambda _: None
 ) -> int:
-    """The same of every booking that begins in [since, until): how many are over. `done` hears of each part."""
+    """The same of every booking that begins in [since, until): how many are over. `done` hears of each part. Meanwhile
+    nobody else keeps anything."""
+    await _hold_all_still(tx)
     span = select(Booking.id).where(Booking.starts >= since, Booking.starts < until)
     ids = list(await tx.scalars(span.order_by(Booking.id)))
     kept = 0
@@ -48,6 +53,34 @@ async def rebuild(
         kept += await _write(tx, part, now)
         done(len(part))
     return kept
+
+
+# A lock of its own and not one on rows: whoever keeps has changed a booking, and would wait for one who changed another
+# of the same course, who waits for him. Taken in one order, and held until all is written.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('measured'), 0)")
+_AMONG_OTHERS = text("SELECT pg_advisory_xact_lock_shared(hashtext('measured'), 0)")
+_TIE = text("SELECT pg_advisory_xact_lock(hashtext('measured ' || CAST(:kind AS text)), :number)")
+
+
+def _ties(booking: int, application: int | None, series: int | None) -> list[tuple[str, int]]:
+    """What this booking's figures hang together with: the others of its application and of its course."""
+    found = [("application", application), ("series", series)]
+    return [(kind, number) for kind, number in found if number is not None] or [("booking", booking)]
+
+
+async def _hold_still(tx: Tx, ties: Iterable[tuple[str, int]]) -> None:
+    """Two who keep figures that hang together go one after the other, and the second sees what the first has changed;
+    on SQLite all who write do."""
+    if tx.get_bind().dialect.name != "postgresql":
+        return
+    await tx.execute(_AMONG_OTHERS)
+    for kind, number in sorted(ties):
+        await tx.execute(_TIE, {"kind": kind, "number": number})
+
+
+async def _hold_all_still(tx: Tx) -> None:
+    if tx.get_bind().dialect.name == "postgresql":
+        await tx.execute(_ALONE)
 
 
 async def _write(tx: Tx, ids: Sequence[int], now: datetime) -> int:

@@ -177,5 +177,6 @@ async def test_a_conversation_that_did_not_come_is_fetched_when_it_is_needed(
     assert len(lost) == 2 * TRIES
     await expect(page.locator("#step a[href^='tel:']")).to_be_visible()
     await page.click("#step .primary")
+    await through_the_check(page)
     await page.wait_for_selector("[data-test=waiting]")
     await context.close()

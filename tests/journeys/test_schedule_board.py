@@ -310,6 +310,30 @@ async def test_all_of_it_by_keyboard(live_server: LiveServer, browser: Browser) 
         assert shown["items"][0]["held"] == []
 
 
+async def test_the_focus_stays_with_what_others_move(live_server: LiveServer, browser: Browser) -> None:
+    async with signed_in_as(live_server.address, "suzun", demo.PASSWORD) as irina:
+        day, free = await a_free_day(irina)
+        times = no_overlap(free[ORLOVA], free[ZIMIN], free[VORONOVA])
+        made = await booked(irina, 2, ORLOVA, times[1])
+        board = await opened(browser, live_server, "suzun", day)
+        block = board.booking(made["id"], ORLOVA)
+        await block.focus()
+        # Something earlier on the same line, then the thing itself on another line: drawn anew, not left.
+        earlier = await booked(irina, 3, ORLOVA, times[0])
+        await expect(board.booking(earlier["id"], ORLOVA)).to_be_visible()
+        await expect(block).to_be_focused()
+        to = {"specialist": ZIMIN, "starts": times[2]}
+        (await irina.ask("POST", f"/bookings/{made['id']}/move", to, headers={"If-Match": f'"{made["version"]}"'})).ok()
+        await expect(board.booking(made["id"], ZIMIN)).to_be_focused()
+        # Who pressed on nothing has gone away, and nothing calls back.
+        await board.page.mouse.click(4, 4)
+        why = {"reason": "client_asked"}
+        moved = {"If-Match": f'"{made["version"] + 1}"'}
+        (await irina.ask("POST", f"/bookings/{made['id']}/cancel", why, headers=moved)).ok()
+        await expect(board.booking(made["id"])).to_have_count(0)
+        await expect(board.page.locator("[data-test=lines] :focus")).to_have_count(0)
+
+
 async def test_on_a_phone_free_times_are_big_buttons(live_server: LiveServer, browser: Browser) -> None:
     async with signed_in_as(live_server.address, "suzun", demo.PASSWORD) as irina:
         day, free = await a_free_day(irina)

@@ -79,9 +79,10 @@ function Taken({ column, span, zone, lifted }) {
   return html`<div class="sb-taken">
     ${column.held.map((each) => html`<span key=${`h${each.starts}`} class="sb-held" data-held=${each.starts} style=${placed(span, Date.parse(each.starts), Date.parse(each.ends))}
       title=${t("sched.held_at", { time: clock(each.starts, zone, lang) })}><span>${t("sched.held")}</span></span>`)}
-    ${column.bookings.map((each) => html`
-      ${each.busy_until > each.ends && html`<span key=${`t${each.id}`} class="sb-after" aria-hidden="true" style=${placed(span, Date.parse(each.ends), Date.parse(each.busy_until))}></span>`}
-      <${Block} key=${`b${each.id}`} booking=${each} who=${column.specialist.name} span=${span} zone=${zone} lifted=${lifted === each.id} />`)}
+    ${column.bookings.flatMap((each) => [
+      each.busy_until > each.ends && html`<span key=${`t${each.id}`} class="sb-after" aria-hidden="true" style=${placed(span, Date.parse(each.ends), Date.parse(each.busy_until))}></span>`,
+      html`<${Block} key=${`b${each.id}`} booking=${each} who=${column.specialist.name} span=${span} zone=${zone} lifted=${lifted === each.id} />`,
+    ])}
   </div>`;
 }
 

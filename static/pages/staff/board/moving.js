@@ -32,6 +32,8 @@ export function useMoves({ zone, change, freshen, onMoved }) {
       const { value } = await ask("POST", `/bookings/${what.id}/move`, { body: to, version: what.version, key: freshKey() });
       const made = /** @type {Booking} */ (value);
       const now = { ...what, version: made.version, specialist: made.specialist.id, starts: made.starts, ends: made.ends };
+      // At once, not with the next answer: who moves it on or back meanwhile must not be told that somebody was quicker.
+      change((items) => put(items, now, now));
       const words = { name: shortName(what.name), who: shortName(made.specialist.name), day: dayLong(made.starts, zone, lang), time: clock(made.starts, zone, lang) };
       setNews({ kind: "moved", text: t(back ? "sched.moved_back" : "sched.moved", words), ...(!back && { back: () => move(now, { specialist: what.specialist, starts: what.starts }, true) }) });
       onMoved(what.id);
@@ -77,12 +79,12 @@ export function asItStands(booking, column) {
   return { id: booking.id, version: booking.version, name: booking.client?.name || "", specialist: column.specialist.id, starts: booking.starts, ends: booking.ends };
 }
 
-/** The columns with the booking where it is to be. @param {Column[]} items @param {Moved} what @param {To} to @returns {Column[]} */
+/** The columns with the booking where it is to be, in the version that is known. @param {Column[]} items @param {Moved} what @param {To} to @returns {Column[]} */
 function put(items, what, to) {
   const booking = items.flatMap((each) => each.bookings).find((each) => each.id === what.id);
   if (!booking) return items;
   const later = Date.parse(to.starts) - Date.parse(booking.starts);
-  const shifted = { ...booking, starts: to.starts, ends: after(booking.ends, later), busy_until: after(booking.busy_until, later) };
+  const shifted = { ...booking, version: what.version, starts: to.starts, ends: after(booking.ends, later), busy_until: after(booking.busy_until, later) };
   return items.map((each) => {
     const without = each.bookings.filter((one) => one.id !== what.id);
     if (each.specialist.id === to.specialist) return { ...each, bookings: [...without, shifted].sort((one, other) => Date.parse(one.starts) - Date.parse(other.starts)) };

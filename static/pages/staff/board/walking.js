@@ -33,14 +33,14 @@ class Walking {
     this.last = null;
     this.inside = false;
     root.addEventListener("keydown", this.typed);
-    root.addEventListener("focusin", this.came);
-    root.addEventListener("focusout", this.went);
+    document.addEventListener("focusin", this.came);
+    document.addEventListener("pointerdown", this.pressed);
   }
 
   end() {
     this.root.removeEventListener("keydown", this.typed);
-    this.root.removeEventListener("focusin", this.came);
-    this.root.removeEventListener("focusout", this.went);
+    document.removeEventListener("focusin", this.came);
+    document.removeEventListener("pointerdown", this.pressed);
   }
 
   /**
@@ -81,16 +81,15 @@ class Walking {
 
   /** @param {FocusEvent} event */
   came = (event) => {
-    const item = /** @type {HTMLElement} */ (event.target).closest(ITEM);
-    if (!(item instanceof HTMLElement)) return;
-    this.inside = true;
-    this.stopAt(item);
+    const to = /** @type {HTMLElement} */ (event.target);
+    const item = to.closest(ITEM);
+    this.inside = this.root.contains(to);
+    if (this.inside && item instanceof HTMLElement) this.stopAt(item);
   };
 
-  /** @param {FocusEvent} event */
-  went = (event) => {
-    // What is taken out of the page loses the focus too, and that is no going away.
-    if (/** @type {HTMLElement} */ (event.target).isConnected) this.inside = false;
+  /** A press on nothing is a going away; losing the focus is none: what a redraw takes out or moves loses it too. */
+  pressed = () => {
+    this.inside = false;
   };
 
   /** @param {HTMLElement} item */

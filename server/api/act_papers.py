@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from scheduling.acts.reading import Line, Whole
+from scheduling.acts.tables import ActLine, Rendered
 from scheduling.db import Tx
 from scheduling.people import Account, Institution
-from scheduling.pricing.rule import Payment
-from scheduling.standards import ServiceStandard
-from server.documents.papers import ActLine, ActPaper, Office, Unit
+from server.documents import papers
+from server.documents.papers import ActPaper, Office, Unit
 from server.documents.tables import Cell, Column, Table
 from server.words import Words
 
@@ -20,14 +20,14 @@ async def paper(tx: Tx, whole: Whole, words: Words, language: str) -> ActPaper:
     """The act as it is printed; for the department stands the institution of whoever signed or made it."""
     act = whole.act
     customer = await _office_of(tx, act.signed_by or act.made_by)
+    by_minutes = await _by_minutes(tx, act.id)
     return ActPaper(
         number=act.number if act.status == "signed" else "—",
         provider=_office(whole.provider),
         customer=_office(customer),
         month=act.month,
         source=source(words, language, act.source),
-        payment=await _payment(tx, whole),
-        lines=tuple(_line(each, words, language) for each in whole.lines),
+        lines=tuple(_line(each, each.line.booking_id in by_minutes, words, language) for each in whole.lines),
         made_on=_day(act.made_at, whole),
         signed_on=_day(act.signed_at, whole) if act.signed_at else None,
         signed_for=act.signed_for,
@@ -117,9 +117,9 @@ def _row(each: Line, words: Words, language: str) -> list[Cell]:
     ]
 
 
-def _line(each: Line, words: Words, language: str) -> ActLine:
+def _line(each: Line, by_minutes: bool, words: Words, language: str) -> papers.ActLine:
     line = each.line
-    return ActLine(
+    return papers.ActLine(
         day=line.day,
         recipient=each.client,
         certificate=each.certificate,
@@ -130,6 +130,7 @@ def _line(each: Line, words: Words, language: str) -> ActLine:
         minutes=line.minutes,
         unit_kopecks=line.unit_kopecks,
         sum_kopecks=line.sum_kopecks,
+        by_minutes=by_minutes,
         corrects=_corrects(each, words, language),
         because=because(words, language, line.because),
     )
@@ -142,15 +143,11 @@ def _corrects(each: Line, words: Words, language: str) -> str:
     return words(language, "staff.acts.corrects_line", number=number, n=n)
 
 
-async def _payment(tx: Tx, whole: Whole) -> Payment:
-    """By minutes if any of its services is: then the rule has to stand on the paper."""
-    codes = {(each.line.code, each.line.evidence.get("standard")) for each in whole.lines}
-    found = await tx.execute(
-        select(ServiceStandard.code, ServiceStandard.version, ServiceStandard.payment).where(
-            ServiceStandard.code.in_({code for code, _ in codes})
-        )
-    )
-    return "minutes" if any(pay == "minutes" for code, version, pay in found if (code, version) in codes) else "tariff"
+async def _by_minutes(tx: Tx, act: int) -> set[int]:
+    """The bookings on an act that are paid by minutes: their rule has to stand on the paper beside those lines."""
+    lines = select(ActLine.booking_id).where(ActLine.act_id == act)
+    paid = select(Rendered.booking_id).where(Rendered.booking_id.in_(lines), Rendered.payment == "minutes")
+    return set(await tx.scalars(paid))
 
 
 async def _office_of(tx: Tx, account: int) -> Institution:

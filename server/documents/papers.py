@@ -72,8 +72,8 @@ class CertificatePaper:
 
 @dataclass(frozen=True)
 class ActLine:
-    """`recipient` is the whole name: the act shows «Фамилия И. О.». `corrects` names what a correction corrects:
-    the act's number and the line in it."""
+    """`recipient` is the whole name: the act shows «Фамилия И. О.». `by_minutes`: its sum goes by the minutes held, not
+    by the tariff. `corrects` names what a correction corrects: the act's number and the line in it."""
 
     day: date
     recipient: str
@@ -85,6 +85,7 @@ class ActLine:
     minutes: int
     unit_kopecks: int
     sum_kopecks: int
+    by_minutes: bool = False
     corrects: str = ""
     because: str = ""
 
@@ -98,7 +99,6 @@ class ActPaper:
     customer: Office
     month: date
     source: str
-    payment: Literal["tariff", "minutes"]
     lines: tuple[ActLine, ...]
     made_on: date
     contract: str = ""

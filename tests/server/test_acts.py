@@ -262,24 +262,40 @@ async def test_the_analyst_sees_sums_and_nobody_by_name(ryadom: House) -> None:
     assert told.client_id == 2
 
 
+async def printed(officer: Browser, act: int) -> str:
+    paper = await officer.get(f"/api/v1/acts/{act}.pdf")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(await paper.read())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 async def test_the_act_as_paper_and_as_a_table(ryadom: House) -> None:
     await agreed(ryadom)
     officer = await ryadom.staff("officer")
     draft = (await made(officer))["items"][0]
-    paper = await officer.get(f"/api/v1/acts/{draft['id']}.pdf")
-    assert paper.headers["Content-Type"] == "application/pdf"
-    printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(await paper.read())).pages)
-    assert "не подписан" in printed
+    assert "не подписан" in await printed(officer, draft["id"])
     await signed(officer, draft["id"])
-    paper = await officer.get(f"/api/v1/acts/{draft['id']}.pdf")
-    printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(await paper.read())).pages)
-    assert "1/2026-001" in printed
-    assert "не подписан" not in printed
+    words = await printed(officer, draft["id"])
+    assert "1/2026-001" in words
+    assert "не подписан" not in words
+    assert "количество, умноженное на тариф" in words
     table = await officer.get(f"/api/v1/acts/{draft['id']}.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(await table.read())).worksheets[0]
     cells = [list(row) for row in sheet.iter_rows(values_only=True)]
     line = next(row for row in cells if row[0] == 1)
     assert (line[1].date(), line[2], line[10]) == (date(2026, 11, 23), "Виктор Семёнович Лапин", 474.29)
+
+
+async def test_a_paper_names_the_rule_by_which_the_session_was_paid(ryadom: House) -> None:
+    async with ryadom.centre.database.write() as tx:
+        await tx.execute(text("UPDATE service_standard SET payment = 'minutes'"))
+    await agreed(ryadom)
+    officer = await ryadom.staff("officer")
+    draft = (await made(officer))["items"][0]
+    # What holds for later sessions changes nothing of this one.
+    async with ryadom.centre.database.write() as tx:
+        await tx.execute(text("UPDATE service_standard SET payment = 'tariff'"))
+    assert "не больше нормативного" in await printed(officer, draft["id"])
 
 
 async def test_another_districts_officer_finds_no_such_act(ryadom: House) -> None:

@@ -55,7 +55,7 @@ LINE = ActLine(
     47429,
     47429,
 )
-ACT = ActPaper("2026-11/7", NGO, OFFICE, date(2026, 11, 1), "бюджет области", "tariff", (LINE,), date(2026, 11, 30))
+ACT = ActPaper("2026-11/7", NGO, OFFICE, date(2026, 11, 1), "бюджет области", (LINE,), date(2026, 11, 30))
 CONSENT = ConsentPaper(
     "Согласие", "Я согласен(на).", 2, "0f" * 32, OFFICE, HOLDER, "23 ноября 2026 г.", "aloud", "Белова О. Н."
 )
@@ -113,9 +113,19 @@ def test_an_act_says_its_sum_in_figures_and_in_words() -> None:
 
 
 def test_a_signed_act_is_no_draft() -> None:
-    signed = replace(ACT, signed_on=date(2026, 12, 3), signed_for="Соколова Е. В.", payment="minutes")
-    said_by(signed, "Подписан 3 декабря 2026 г. Соколова Е. В.", "не больше нормативного")
+    signed = replace(ACT, signed_on=date(2026, 12, 3), signed_for="Соколова Е. В.")
+    said_by(signed, "Подписан 3 декабря 2026 г. Соколова Е. В.")
     assert "Проект" not in text(signed)
+
+
+def test_an_act_says_by_which_rule_each_of_its_lines_is_paid() -> None:
+    held = replace(LINE, minutes=31, sum_kopecks=36757, by_minutes=True)
+    assert "не больше нормативного" not in text(ACT)
+    said_by(replace(ACT, lines=(held,)), "Сумма строки: стоимость услуги, делённая", " 31 474,29 367,57")
+    said_by(
+        replace(ACT, lines=(LINE, held)), "умноженное на тариф; где минуты отмечены звёздочкой", " 38 474,29 474,29",
+        " 31* 474,29 367,57",
+    )  # fmt: skip
 
 
 def test_three_hundred_lines_have_their_header_on_every_page() -> None:

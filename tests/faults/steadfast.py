@@ -193,7 +193,7 @@ class Steadfast:
             if entry["n"] > self._cursor:
                 self._keep(entry)
         self._cursor = max(self._cursor, value["head"])
-        self.view = value["room"]
+        self._look(value["room"])
         for said in value["chat"]:
             self._said(said)
         if not self.up:
@@ -228,7 +228,12 @@ class Steadfast:
         if entry["kind"] == "chat":
             self._said(entry["data"])
         if entry["kind"] == "room":
-            self.view = entry["data"]
+            self._look(entry["data"])
+
+    def _look(self, view: Json) -> None:
+        """The log may have run ahead of an answer to `enter`: what is older than what is known is not taken."""
+        if not self.view or view["version"] >= self.view["version"]:
+            self.view = view
 
     def _said(self, line: Json) -> None:
         """A line whose keeping was not answered may come twice; its name tells."""

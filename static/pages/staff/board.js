@@ -61,7 +61,7 @@ function Schedule({ me, catalogue }) {
   const [opened, setOpened] = useState(/** @type {Opened | null} */ (null));
   const [carried, setCarried] = useState(/** @type {Carried | null} */ (null));
   const [focus, setFocus] = useState(/** @type {string | null} */ (null));
-  const moves = useMoves({ zone, change: board.change, freshen: board.freshen, onMoved: (id) => setFocus(String(id)) });
+  const moves = useMoves({ zone, minutes: board.board?.duration_min || 0, change: board.change, freshen: board.freshen, onMoved: (id) => setFocus(String(id)) });
   const lifting = useRef(0);
   useEffect(() => intoAddress(wishes), [wishes]);
   useUndoKey(moves.news?.back);

@@ -56,6 +56,7 @@ class Keeper {
     this.running = false;
     this.asked = 0;
     this.round = 0;
+    this.changes = 0;
     this.pages = 1;
     /** @type {number | undefined} */
     this.timer = undefined;
@@ -102,7 +103,7 @@ class Keeper {
     if (this.running || this.still || !(this.whole || this.wanted.size)) return;
     // More rows than come in one answer: then all of them anew.
     this.whole ||= this.wanted.size > PAGE;
-    const { round, whole } = this;
+    const { round, whole, changes } = this;
     const ids = whole ? null : [...this.wanted];
     this.whole = false;
     this.wanted.clear();
@@ -110,7 +111,7 @@ class Keeper {
     this.asked = Date.now();
     try {
       const answer = ids ? await this.page({ specialist: ids.join() }) : await this.all();
-      if (round === this.round) this.take(answer, ids);
+      if (round === this.round) this.take(answer, ids, changes === this.changes);
     } catch (error) {
       if (round === this.round && !sentToSignIn(error)) this.show((old) => ({ ...old, error, busy: false }));
     }
@@ -134,10 +135,10 @@ class Keeper {
     this.wholeAgain();
   }
 
-  /** @param {Board} answer @param {number[] | null} ids of whom it speaks, null for everybody */
-  take(answer, ids) {
-    if (this.still) {
-      // It came while something hangs under the pointer: asked again when that is put down.
+  /** @param {Board} answer @param {number[] | null} ids of whom it speaks, null for everybody @param {boolean} current nothing was changed here since it was asked for */
+  take(answer, ids, current) {
+    if (this.still || !current) {
+      // It came while something hangs under the pointer, or knows nothing of what was done since: asked again, later.
       if (ids) ids.forEach((id) => this.wanted.add(id));
       else this.whole = true;
       return;
@@ -157,6 +158,7 @@ class Keeper {
 
   /** @param {(items: Column[]) => Column[]} by */
   change(by) {
+    this.changes += 1;
     if (this.board) this.put({ ...this.board, items: by(this.board.items) });
   }
 

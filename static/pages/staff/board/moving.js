@@ -5,7 +5,7 @@ import { ask, freshKey, get, Refusal } from "/static/lib/api.js";
 import { clock, dayLong } from "/static/lib/time.js";
 import { explained, sentToSignIn } from "../parts/shell.js";
 import { lang, t } from "../parts/words.js";
-import { shortName } from "./span.js";
+import { MINUTE, shortName } from "./span.js";
 
 /** @typedef {import("/static/lib/api-types.js").Booking} Booking */
 /** @typedef {import("/static/lib/schedule-types.js").BoardBooking} BoardBooking */
@@ -16,9 +16,9 @@ import { shortName } from "./span.js";
 /** @typedef {{kind: "moved" | "refused", code?: string, text: string, detail?: string, back?: () => void, alternatives?: Slot[], take?: (slot: Slot) => void}} News */
 
 /**
- * @param {{zone: string, change: (by: (items: Column[]) => Column[]) => void, freshen: (ids: number[]) => void, onMoved: (id: number) => void}} board
+ * @param {{zone: string, minutes: number, change: (by: (items: Column[]) => Column[]) => void, freshen: (ids: number[]) => void, onMoved: (id: number) => void}} board
  */
-export function useMoves({ zone, change, freshen, onMoved }) {
+export function useMoves({ zone, minutes, change, freshen, onMoved }) {
   const [news, setNews] = useState(/** @type {News | null} */ (null));
   const busy = useRef(false);
 
@@ -27,18 +27,18 @@ export function useMoves({ zone, change, freshen, onMoved }) {
     if (busy.current) return;
     busy.current = true;
     setNews(null);
-    change((items) => put(items, what, to));
+    change((items) => put(items, what, to, minutes));
     try {
       const { value } = await ask("POST", `/bookings/${what.id}/move`, { body: to, version: what.version, key: freshKey() });
       const made = /** @type {Booking} */ (value);
       const now = { ...what, version: made.version, specialist: made.specialist.id, starts: made.starts, ends: made.ends };
       // At once, not with the next answer: who moves it on or back meanwhile must not be told that somebody was quicker.
-      change((items) => put(items, now, now));
+      change((items) => put(items, now, now, minutes));
       const words = { name: shortName(what.name), who: shortName(made.specialist.name), day: dayLong(made.starts, zone, lang), time: clock(made.starts, zone, lang) };
       setNews({ kind: "moved", text: t(back ? "sched.moved_back" : "sched.moved", words), ...(!back && { back: () => move(now, { specialist: what.specialist, starts: what.starts }, true) }) });
       onMoved(what.id);
     } catch (error) {
-      change((items) => put(items, what, what));
+      change((items) => put(items, what, what, minutes));
       if (sentToSignIn(error)) return;
       if (!(error instanceof Refusal)) throw error;
       setNews(await refused(error, what));
@@ -79,17 +79,26 @@ export function asItStands(booking, column) {
   return { id: booking.id, version: booking.version, name: booking.client?.name || "", specialist: column.specialist.id, starts: booking.starts, ends: booking.ends };
 }
 
-/** The columns with the booking where it is to be, in the version that is known. @param {Column[]} items @param {Moved} what @param {To} to @returns {Column[]} */
-function put(items, what, to) {
+/**
+ * The columns with the booking where it is to be, in the version that is known, and no free start in its way.
+ * @param {Column[]} items @param {Moved} what @param {To} to @param {number} minutes that a free start is for @returns {Column[]}
+ */
+function put(items, what, to, minutes) {
   const booking = items.flatMap((each) => each.bookings).find((each) => each.id === what.id);
   if (!booking) return items;
   const later = Date.parse(to.starts) - Date.parse(booking.starts);
   const shifted = { ...booking, version: what.version, starts: to.starts, ends: after(booking.ends, later), busy_until: after(booking.busy_until, later) };
   return items.map((each) => {
     const without = each.bookings.filter((one) => one.id !== what.id);
-    if (each.specialist.id === to.specialist) return { ...each, bookings: [...without, shifted].sort((one, other) => Date.parse(one.starts) - Date.parse(other.starts)) };
+    if (each.specialist.id === to.specialist) return { ...each, free: clear(each.free, shifted, minutes), bookings: [...without, shifted].sort((one, other) => Date.parse(one.starts) - Date.parse(other.starts)) };
     return without.length === each.bookings.length ? each : { ...each, bookings: without };
   });
+}
+
+/** @param {string[] | null} free @param {BoardBooking} taken @param {number} minutes @returns {string[] | null} */
+function clear(free, taken, minutes) {
+  const since = Date.parse(taken.starts) - minutes * MINUTE;
+  return free && free.filter((each) => Date.parse(each) <= since || Date.parse(each) >= Date.parse(taken.busy_until));
 }
 
 /** @param {string} at @param {number} ms */
